@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PROGRAM_PROGRAM_H
+#define PROGRAM_PROGRAM_H
+
+#include "base/dist.h"
+#include "base/ticks.h"
+#include "scenario/scenario.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * One design of a scenario, ready to run: flat ops, names resolved to indices,
+ * times in ticks. program_compile() finds every error that a user can make;
+ * whoever runs a program need not check anything again.
+ *
+ * Invariants: every index is in range; along every path of a group's ops the
+ * locks held balance; an op list ends in OP_END.
+ */
+
+enum { NO_INDEX = UINT32_MAX };
+
+/* A lock kind as the compiler and the user see it. src/sim/lock has the rest. */
+struct kind_param {
+    const char *name;
+    enum param_unit { PARAM_TIME, PARAM_COUNT, PARAM_SHARE, PARAM_FLAG } unit;
+    double value; /* default: seconds, count, share, 0 or 1 */
+    const char *doc;
+};
+
+struct kind_info {
+    const char *name;
+    const char *source;  /* kernel file and version, or paper */
+    bool atomic_context; /* waiting and holding must not sleep; preemption is off throughout */
+    bool has_readers;    /* accepts MODE_READ */
+    const struct kind_param *params; /* ends with a NULL name */
+};
+
+enum op_code {
+    OP_RUN,    /* CPU work: dist, stream */
+    OP_SLEEP,  /* off the CPU: dist, stream */
+    OP_LOCK,   /* index: lock class; reg; mode; site; slot */
+    OP_UNLOCK, /* slot; index and reg as in the OP_LOCK it ends */
+    OP_PICK,   /* reg = an object of class index, by `by`; stream; dist for zipf is its table */
+    OP_POST,   /* index: queue; reg */
+    OP_TAKE,   /* index: queue; reg; batch */
+    OP_COUNT,  /* index: progress point */
+    OP_CHOOSE, /* stream; choices [first, first + n) */
+    OP_REPEAT, /* loop register reg = draw of dist, or the taken batch when dist is NULL; if 0 go to
+                  target */
+    OP_NEXT,   /* decrement loop register reg; if not 0 go to target */
+    OP_JUMP,   /* go to target */
+    OP_END     /* end of one iteration */
+};
+
+struct op {
+    uint8_t code;
+    uint8_t mode;    /* enum lock_mode; OP_PICK: enum pick_by; OP_TAKE: enum take_batch */
+    bool user;       /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
+    uint8_t slot;    /* which of the thread's hold slots */
+    uint16_t reg;    /* register holding the object index; NO_REG for a lone instance */
+    uint16_t stream; /* random stream of the group */
+    uint32_t index;
+    uint32_t site;           /* index into program.sites */
+    uint32_t target;         /* op index within program.ops; OP_CHOOSE: number of choices */
+    const struct dist *dist; /* ticks; OP_REPEAT: a count */
+};
+
+enum { NO_REG = UINT16_MAX };
+
+struct choice {
+    double p; /* cumulative */
+    uint32_t target;
+};
+
+struct program_group {
+    const char *name;
+    uint32_t first_op;
+    uint32_t first_thread;
+    uint32_t nthreads; /* open arrivals: the pool */
+    uint32_t per;      /* object class or NO_INDEX */
+    uint32_t
+        threads_per_object; /* thread i works for object i / threads_per_object, in register 0 */
+    uint16_t nregs;         /* object and loop registers */
+    uint16_t nstreams;
+    uint8_t nslots; /* hold slots: the most locks held or awaited at once */
+    bool pinned;
+    enum arrival_kind arrivals;
+    double interarrival;      /* mean ticks between arrivals, per source */
+    uint32_t nsources;        /* open: one arrival source per (object x count) */
+    uint64_t iterations;      /* 0: for ever */
+    const struct dist *start; /* ticks, or NULL */
+    const uint64_t
+        *purposes; /* of each stream: the same step has the same purpose in every design */
+};
+
+struct lock_class {
+    const char *name;       /* in the scenario */
+    const char *class_name; /* in lock_stat */
+    uint32_t kind;          /* index into the kinds given to program_compile() */
+    uint32_t per;           /* object class or NO_INDEX */
+    uint32_t first;         /* first instance; instance = first + object index */
+    uint32_t count;
+    const double *params; /* in the order of kind_info.params; times in ticks */
+};
+
+struct work_queue {
+    const char *name;
+    uint32_t per;   /* object class or NO_INDEX */
+    uint32_t first; /* first instance */
+    uint32_t count;
+    enum take_batch batch;
+};
+
+struct pick_table { /* cumulative probabilities for zipf */
+    uint32_t n;
+    const double *p;
+};
+
+struct machine_costs { /* ticks unless said otherwise */
+    uint32_t cpus, nodes, smt;
+    sim_time atomic, line_smt, line_node, line_remote;
+    const struct dist *wake_call, *wake_latency; /* NULL when always zero */
+    sim_time context_switch;
+    sim_time sched_latency, sched_min, sched_wakeup, tick;
+    double irq_rate;                 /* interrupts per tick of a CPU's other work */
+    const struct dist *irq_duration; /* NULL: no interrupts */
+    sim_time stat_acquire, stat_release;
+    enum preemption preemption;
+};
+
+struct program {
+    const struct scenario *scenario;
+    const char *design;
+    struct machine_costs machine;
+    struct op *ops;
+    uint32_t nops;
+    struct choice *choices; /* OP_CHOOSE: index is the first, target the number */
+    uint32_t nchoices;
+    struct program_group *groups;
+    uint32_t ngroups;
+    uint32_t nthreads;
+    uint32_t *object_counts;
+    const char **object_names;
+    uint32_t nobjects;
+    struct lock_class *locks;
+    uint32_t nlocks;
+    uint32_t ninstances; /* of all lock classes */
+    struct work_queue *queues;
+    uint32_t nqueues;
+    uint32_t nqueue_instances;
+    struct pick_table *picks; /* OP_PICK zipf: target is its table */
+    uint32_t npicks;
+    const char **progress; /* the same list in every design of a scenario */
+    uint32_t nprogress;
+    const char **sites;
+    uint32_t nsites;
+    bool finite; /* some group has iterations: the run ends when they are done */
+    sim_time duration;
+    sim_time warmup;
+    bool warmup_auto;
+    uint64_t seed;
+    uint64_t budget;
+};
+
+/*
+ * Compiles a design. Returns NULL when the diag has errors. kinds is the table
+ * of lock kinds (src/sim/lock), passed in because this room is below it.
+ */
+struct program *program_compile(struct arena *arena, struct diag *diag,
+                                const struct scenario *scenario, const struct design *design,
+                                const struct kind_info *const *kinds, uint32_t nkinds);
+
+/* Prints the resolved design: ops, locks, unguarded sections, lock-order cycles. */
+void program_print(const struct program *program, const struct kind_info *const *kinds, FILE *out);
+
+/* Lock classes that can be taken in a cyclic order, as text ("a -> b -> a"); NULL-terminated. */
+const char *const *program_lock_cycles(struct arena *arena, const struct program *program);
+
+#endif

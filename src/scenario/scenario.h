@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include "base/diag.h"
+#include "base/dist.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * What the user wrote, with positions: the YAML text turned into typed records
+ * and nothing resolved. Names are checked against each other in src/program.
+ * Everything lives in the arena given to scenario_load().
+ */
+struct arena;
+struct node;
+
+/* Where a number comes from. */
+enum origin {
+    ORIGIN_UNSTATED, /* written without an origin */
+    ORIGIN_PUBLISHED,
+    ORIGIN_MEASURED,
+    ORIGIN_CALIBRATED, /* fitted: never shown as a success of prediction */
+    ORIGIN_ASSUMED,
+    ORIGIN_DEFAULT, /* not written at all: ours */
+    ORIGIN_PROFILE  /* from the machine profile, whose numbers state their own origin in it */
+};
+
+const char *origin_name(enum origin origin);
+
+struct name {
+    const char *text; /* NULL when absent */
+    struct pos pos;
+};
+
+/*
+ * A number or distribution. Times are in seconds, rates per second, shares
+ * and counts plain. May be written as a map {value:, origin:, range: A..B,
+ * source:}.
+ */
+struct quantity {
+    const struct dist *dist; /* DIST_CONST for a plain number */
+    struct pos pos;
+    enum origin origin;
+    const char *path; /* for --set: "sections.process.cost" */
+    const char *text; /* the value as written */
+    const char *low;  /* the plausible range as written, or NULL: sensitivity runs both ends */
+    const char *high;
+    const char *source; /* free text, or NULL */
+};
+
+enum machine_field {
+#define MACHINE(id, path, unit, value, doc) MACHINE_##id,
+#include "scenario/machine.def"
+#undef MACHINE
+    MACHINE_FIELDS
+};
+
+enum preemption { PREEMPT_NONE, PREEMPT_VOLUNTARY, PREEMPT_FULL };
+
+struct machine {
+    const char *profile;                     /* NULL: the ideal machine, where every cost is zero */
+    struct quantity *fields[MACHINE_FIELDS]; /* never NULL after loading */
+    enum preemption preemption;
+};
+
+struct object_class {
+    struct name name;
+    struct quantity *count;
+};
+
+struct section {
+    struct name name;
+    struct quantity *cost; /* NULL: costs nothing itself */
+    struct name site; /* the call site that lock_stat would show; default: the section's name */
+};
+
+enum step_kind {
+    STEP_RUN,    /* work on the CPU outside any section: cost */
+    STEP_SLEEP,  /* off the CPU: cost */
+    STEP_IN,     /* section name: its cost, then the body, under what guards it */
+    STEP_PICK,   /* an object of class name into register as */
+    STEP_POST,   /* work item name[index] */
+    STEP_TAKE,   /* wait for a work item name[index] */
+    STEP_COUNT,  /* progress point name */
+    STEP_CHOOSE, /* one of the branches */
+    STEP_REPEAT, /* the body cost times, or once per taken item */
+    STEP_LOCK,   /* what guards section name (or lock name of the design), without nesting */
+    STEP_UNLOCK
+};
+
+enum pick_by { PICK_UNIFORM, PICK_ZIPF, PICK_ROUND_ROBIN };
+
+enum take_batch {
+    TAKE_ONCE, /* posts while one is pending are one item, as queue_work() */
+    TAKE_ONE,  /* every post counts; one is taken */
+    TAKE_ALL   /* every post counts; all are taken together */
+};
+
+struct step_list {
+    struct step *steps;
+    uint32_t n;
+};
+
+struct branch {
+    struct quantity *weight;
+    struct step_list body;
+};
+
+struct step {
+    enum step_kind kind;
+    struct pos pos;
+    struct name name;
+    struct name index; /* post, take: the register in brackets, usually a class name */
+    struct name as;    /* pick: the register; default the class name */
+    struct quantity *cost;
+    enum pick_by by;
+    double exponent; /* zipf */
+    enum take_batch batch;
+    bool per_item; /* repeat: batch */
+    struct branch *branches;
+    uint32_t nbranches;
+    struct step_list body;
+};
+
+enum arrival_kind { ARRIVAL_CLOSED, ARRIVAL_POISSON, ARRIVAL_PERIODIC };
+
+struct thread_group {
+    struct name name;
+    struct quantity *count; /* threads (per object if per is set); default 1 */
+    struct name per; /* an object class: count threads for each object, which they have picked */
+    enum arrival_kind arrivals; /* open: each arrival runs the steps once and is gone */
+    struct quantity
+        *rate; /* poisson: arrivals per second per count; periodic: the period in seconds */
+    struct quantity *limit;      /* open: at most this many in the system at once */
+    struct quantity *iterations; /* finite job: NULL is for ever */
+    struct quantity *start;      /* delay before the first step */
+    bool pinned;                 /* thread i stays on CPU i mod cpus */
+    bool kernel_work; /* `run` steps are kernel work: not preempted unless preemption is full */
+    struct step_list steps;
+};
+
+struct param {
+    struct name name;
+    const struct node *value;
+};
+
+struct lock_decl {
+    struct name name;
+    struct name kind;
+    struct name per;      /* an object class, or absent: one instance */
+    struct name class;    /* the lock class name that lock_stat prints; default the lock's name */
+    struct param *params; /* everything else: parameters of the kind */
+    uint32_t nparams;
+};
+
+enum lock_mode { MODE_WRITE, MODE_READ };
+
+struct guard_lock {
+    struct name lock;
+    enum lock_mode mode;
+};
+
+struct guard {
+    struct name section;
+    struct guard_lock *locks; /* taken in this order, released in reverse */
+    uint32_t nlocks;
+};
+
+struct design {
+    struct name name;
+    struct name doc; /* one line about it, or absent */
+    struct lock_decl *locks;
+    uint32_t nlocks;
+    struct guard *guards;
+    uint32_t nguards;
+    struct section *sections; /* overrides: NULL cost keeps the scenario's */
+    uint32_t nsections;
+    struct thread_group *threads; /* overrides: only name and steps are set */
+    uint32_t nthreads;
+};
+
+struct measured_field {
+    const char *name; /* "contentions", "waittime-avg", ..., see measured_field_names() */
+    double value;     /* times in seconds, counts plain */
+    struct pos pos;
+};
+
+struct measured_site {
+    struct name site;
+    double count;
+};
+
+struct measured {
+    struct name design;
+    struct name lock;     /* or */
+    struct name progress; /* fields rate, elapsed */
+    bool calibrated;      /* `role: calibrated`: these figures were fitted */
+    double window;        /* seconds of observation; 0: the run's duration */
+    struct name source;
+    struct measured_field *fields;
+    uint32_t nfields;
+    struct measured_site *waiters, *holders;
+    uint32_t nwaiters, nholders;
+    struct pos pos;
+};
+
+struct run_spec {
+    struct quantity *duration;
+    bool warmup_auto;
+    struct quantity *warmup;
+    struct quantity *replications;
+    struct quantity *precision; /* NULL: run all replications */
+    struct quantity *seed;
+    struct quantity *budget; /* events per replication */
+};
+
+struct scenario {
+    const char *file;
+    const char *title;
+    const char *source;
+    struct machine machine;
+    struct object_class *objects;
+    uint32_t nobjects;
+    struct section *sections;
+    uint32_t nsections;
+    struct thread_group *threads;
+    uint32_t nthreads;
+    struct design *designs;
+    uint32_t ndesigns;
+    struct measured *measured;
+    uint32_t nmeasured;
+    struct run_spec run;
+    struct quantity **quantities; /* every number of the scenario, in order */
+    uint32_t nquantities;
+};
+
+/* One --set: path and value as given, "machine.cpus" and "64". */
+struct setting {
+    const char *path;
+    const char *value;
+};
+
+/*
+ * Reads a scenario, the settings applied to the YAML tree before it is typed.
+ * Returns NULL when the diag has errors. The text may be any bytes; it must
+ * stay alive as long as the diag.
+ */
+struct scenario *scenario_load(struct arena *arena, struct diag *diag, const char *file,
+                               const char *text, size_t length, const struct setting *settings,
+                               size_t nsettings);
+
+/* Names of the fields that a measured entry may state, NULL-terminated. */
+const char *const *measured_field_names(void);
+
+#endif

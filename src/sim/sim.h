@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIM_SIM_H
+#define SIM_SIM_H
+
+#include "program/program.h"
+#include "sim/observer.h"
+
+/*
+ * The engine: runs a program, tells an observer, ends with an outcome. It
+ * never fails: whatever a compiled program does is an outcome.
+ *
+ * Order: events happen in order of (time, source), where a source is a thread,
+ * then a CPU, then a source of arrivals, each with at most one event pending.
+ * All randomness comes from streams keyed by (seed, replication, thread,
+ * purpose), so a run is a function of program, seed and replication.
+ */
+struct sim;
+
+enum sim_outcome {
+    SIM_OK,
+    SIM_DEADLOCK,   /* threads wait for each other: detail names the cycle */
+    SIM_STARVATION, /* a thread has waited for most of the run while others acquire */
+    SIM_STALLED,    /* nothing can happen any more, or no time passes */
+    SIM_BUDGET,     /* the event budget is exhausted */
+    SIM_OVERLOAD    /* open arrivals exceed their limit */
+};
+
+const char *sim_outcome_name(enum sim_outcome outcome);
+
+/* Everything lives in the arena. The observer may be NULL. */
+struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
+                    uint32_t replication, const struct observer *observer);
+
+/*
+ * Runs until the given time (events at that time included), or until a finite
+ * program is done or an outcome other than SIM_OK is reached. Then every
+ * passage and all time so far is reported to the observer.
+ */
+enum sim_outcome sim_run_until(struct sim *sim, sim_time end);
+
+/* True when all finite groups have done their iterations. */
+bool sim_done(const struct sim *sim);
+sim_time sim_now(const struct sim *sim);
+/* For an outcome other than SIM_OK: one or more lines that name threads, locks and sites. */
+const char *sim_detail(const struct sim *sim);
+
+/* Counters since the start of the run; a window is the difference of two. */
+struct sim_counters {
+    sim_time now;
+    uint64_t events;
+    uint64_t switches;    /* context switches */
+    uint64_t preemptions; /* involuntary ones */
+    uint64_t dropped;     /* open arrivals beyond the limit */
+    /* CPU time, in ticks summed over CPUs */
+    int64_t run, spin, switching, irq;
+    int64_t occupied; /* the same time seen from the CPUs: a thread was on it */
+};
+
+void sim_counters(const struct sim *sim, struct sim_counters *counters);
+/* Count of a progress point. */
+uint64_t sim_progress(const struct sim *sim, uint32_t point);
+
+/*
+ * State integrals of a lock class up to now, in thread-ticks: the engine's own
+ * account, from counts alone, against which observers audit stamps.
+ */
+struct lock_integrals {
+    uint64_t requests, grants, releases;
+    int64_t inside; /* integral of the number waiting or holding */
+    int64_t held;   /* integral of the number holding */
+    /* of the threads inside now: summed (now - request), and (now - acquired) of the holders */
+    int64_t open_inside, open_held;
+};
+
+void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,
+                        struct lock_integrals *integrals);
+
+#endif
