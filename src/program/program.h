@@ -57,6 +57,7 @@ struct op {
     uint8_t code;
     uint8_t mode;    /* enum lock_mode; OP_PICK: enum pick_by; OP_TAKE: enum take_batch */
     bool user;       /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
+    bool any;        /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
     uint8_t slot;    /* which of the thread's hold slots */
     uint16_t reg;    /* register holding the object index; NO_REG for a lone instance */
     uint16_t stream; /* random stream of the group */

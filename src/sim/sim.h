@@ -38,6 +38,12 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
  */
 enum sim_outcome sim_run_until(struct sim *sim, sim_time end);
 
+/*
+ * To be called at the end of a run: an outcome that is still SIM_OK becomes
+ * SIM_STARVATION if a thread has waited for most of the run.
+ */
+enum sim_outcome sim_finish(struct sim *sim);
+
 /* True when all finite groups have done their iterations. */
 bool sim_done(const struct sim *sim);
 sim_time sim_now(const struct sim *sim);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIM_CORE_H
+#define SIM_CORE_H
+
+#include "sim/events.h"
+#include "sim/lock/lock.h"
+#include "sim/random.h"
+#include "sim/sim.h"
+
+/*
+ * The state of a run, shared by the files of this room alone.
+ *
+ * thread.state says what a thread does; its event, if it has one, is the end
+ * of that. A thread is on a CPU (cpu.current) exactly in the states up to
+ * T_SPIN.
+ */
+enum thread_state {
+    T_ENTER,   /* given a CPU, which wakes up or switches; event: it runs */
+    T_RUN,     /* executing; event: the segment ends */
+    T_SPIN,    /* waiting for a lock on its CPU */
+    T_READY,   /* in a run queue */
+    T_BLOCKED, /* parked on a lock or waiting for work */
+    T_SLEEP,   /* event: it wakes up */
+    T_GONE     /* finished, or a pooled thread without an arrival */
+};
+
+/* One lock held or awaited. */
+struct hold {
+    struct lock *lock; /* NULL: the slot is free */
+    sim_time requested, contended, traced, acquired;
+    uint64_t grants; /* of the lock when requested: who overtook? */
+    uint32_t site;
+    uint32_t holder_site;
+    uint16_t flags; /* enum passage_flags */
+    uint8_t mode;
+    bool owned;
+};
+
+struct thread {
+    uint32_t id; /* also its event source */
+    uint32_t pc;
+    uint8_t state;
+    uint8_t note;   /* the lock kind's */
+    uint8_t atomic; /* atomic-context locks held or awaited: no preemption */
+    bool need_resched;
+    bool user;         /* the segment may be preempted under PREEMPT_VOLUNTARY */
+    bool asking;       /* paid for lock_stat's acquire, the request follows */
+    uint8_t wait_slot; /* the hold it waits with, when waits_for is set */
+    uint8_t nowned;
+    uint32_t cpu; /* on it, or last on it */
+    const struct program_group *group;
+    struct lock *waits_for;
+    sim_time lead;     /* to be spent before the next op takes effect */
+    sim_time left;     /* of a preempted segment */
+    sim_time since;    /* start of the current T_RUN or T_SPIN time */
+    sim_time irq_left; /* own CPU time until the next interrupt */
+    sim_time vruntime; /* CFS virtual run time, in ticks, up to on_since */
+    sim_time on_since;
+    uint64_t iterations; /* left of a finite job */
+    uint32_t batch;      /* items of the last take */
+    uint32_t busy_queue; /* instance whose item an any-taker works on, or NO_INDEX */
+    struct thread *run_next;
+    struct thread *wait_prev, *wait_next;
+    struct stream irq_stream;
+    struct stream *streams;
+    uint32_t *regs;
+    struct hold *holds;
+};
+
+struct cpu {
+    struct thread *current;
+    struct thread *last;  /* ran last: coming back costs no switch */
+    struct thread *ready; /* run queue in order of virtual run time */
+    uint32_t nready;
+    uint32_t node;
+    sim_time min_vruntime;
+    sim_time busy_since;
+};
+
+/* A queue instance: posts not taken, threads that wait for them. */
+struct queue {
+    uint32_t pending;
+    bool queued; /* in its class's list of instances that any taker may take */
+    bool busy;   /* an any-taker works on its item */
+    uint32_t next;
+    struct wait_list takers;
+};
+
+/* For takers of any instance. */
+struct queue_class {
+    bool any;            /* its takers take any instance */
+    uint32_t head, tail; /* instances with posts, in order of posting */
+    struct wait_list takers;
+};
+
+struct source {
+    const struct program_group *group;
+    uint32_t object;
+    struct stream stream;
+    uint64_t owner; /* of the streams of those who arrive */
+    uint64_t arrivals;
+    double due; /* fraction of a tick not yet waited */
+};
+
+struct lock_account {
+    uint64_t requests, grants, releases;
+    /* sums of time stamps, modulo 2^64; differences of them are exact */
+    uint64_t request_times, grant_times, release_times;
+};
+
+enum { PASSAGE_BATCH = 256 };
+
+struct sim {
+    sim_time now;
+    struct events events;
+    const struct op *ops;
+    struct thread *threads;
+    struct cpu *cpus;
+    const struct program *program;
+    const struct machine_costs *machine;
+    uint64_t *idle; /* bitmap of CPUs without a thread */
+    uint32_t cpus_per_node;
+    uint32_t first_cpu_source, first_arrival_source;
+    struct lock **locks;
+    struct lock_account *accounts;
+    struct stream lock_stream, wake_stream;
+    struct queue *queues;
+    struct queue_class *queue_classes;
+    struct source *sources;
+    struct thread **pool; /* per group: list of free pooled threads, by wait_next */
+    uint64_t *progress;
+    uint32_t *round_robin;              /* per object class */
+    uint32_t unfinished;                /* threads of finite groups that go on */
+    uint64_t events_done, last_advance; /* events; and when the clock last moved */
+    struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
+    struct thread *actor;               /* the running thread on whose behalf a lock kind acts */
+    uint32_t nready;                    /* in all run queues */
+    struct sim_counters counters;
+    struct passage batch[PASSAGE_BATCH];
+    uint32_t nbatch;
+    struct observer observer;
+    uint64_t seed;
+    uint32_t replication;
+    enum sim_outcome outcome;
+    struct arena *arena;
+    const char *detail;
+};
+
+/* exec.c: the interpreter */
+void exec_advance(struct sim *sim, struct thread *thread); /* runs ops until one takes time */
+void exec_segment(struct sim *sim, struct thread *thread, sim_time length);
+void exec_start(struct sim *sim, struct thread *thread, uint32_t index);
+void exec_start_source(struct sim *sim, struct source *source, uint32_t index);
+void exec_arrival(struct sim *sim, uint32_t event);
+
+/* work.c: work items */
+void work_post(struct sim *sim, struct thread *thread, const struct op *op);
+bool work_take(struct sim *sim, struct thread *thread, const struct op *op); /* false: waits */
+
+/* sched.c: CPUs and run queues */
+void sched_init(struct sim *sim);
+void sched_wake(struct sim *sim, struct thread *thread, sim_time latency);
+sim_time sched_wake_latency(struct sim *sim);
+sim_time sched_wake_call(struct sim *sim);
+/* The thread leaves its CPU for the given state; the CPU goes on with another. */
+void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state);
+void sched_entered(struct sim *sim, struct thread *thread); /* T_ENTER is over */
+void sched_slice_end(struct sim *sim, uint32_t cpu);
+bool sched_may_preempt(const struct sim *sim, const struct thread *thread);
+void sched_yield_cpu(struct sim *sim, struct thread *thread);
+
+/* irq.c: interrupts */
+void irq_start(struct sim *sim, struct thread *thread);
+sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length);
+sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed);
+
+/* locking.c: requests, grants, releases */
+void locking_request(struct sim *sim, struct thread *thread, const struct op *op);
+void locking_release(struct sim *sim, struct thread *thread, const struct op *op);
+void locking_running(struct sim *sim, struct thread *thread);
+void locking_resched(struct sim *sim, struct thread *thread);
+void locking_off_cpu(struct thread *thread);
+void locking_flush(struct sim *sim);
+
+/* outcome.c: what went wrong */
+void outcome_set(struct sim *sim, enum sim_outcome outcome, const char *detail);
+void outcome_check_cycle(struct sim *sim, struct thread *thread);
+void outcome_no_events(struct sim *sim);
+void outcome_overload(struct sim *sim, const struct program_group *group);
+
+static inline bool on_cpu(const struct thread *thread) {
+    return thread->state <= T_SPIN;
+}
+
+static inline struct lock *lock_of(struct sim *sim, const struct thread *thread,
+                                   const struct op *op) {
+    uint32_t object = op->reg == NO_REG ? 0 : thread->regs[op->reg];
+    return sim->locks[sim->program->locks[op->index].first + object];
+}
+
+#endif

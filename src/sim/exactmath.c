@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/exactmath.h"
+
+#include <stdint.h>
+#include <string.h>
+
+/* ln 2 in two parts; the high part has trailing zeros, so k * LN2_HI is exact. */
+#define LN2_HI 6.93147180369123816490e-01
+#define LN2_LO 1.90821492927058770002e-10
+
+static uint64_t bits_of(double x) {
+    uint64_t bits;
+    memcpy(&bits, &x, sizeof(bits));
+    return bits;
+}
+
+static double double_of(uint64_t bits) {
+    double x;
+    memcpy(&x, &bits, sizeof(x));
+    return x;
+}
+
+/* ln x = k ln 2 + 2 artanh f with f = (m - 1) / (m + 1), x = m 2^k, m near 1. */
+double exact_log(double x) {
+    uint64_t bits = bits_of(x);
+    int k = (int)(bits >> 52) - 1023;
+    double m = double_of((bits & 0xfffffffffffffULL) | 0x3ff0000000000000ULL);
+    if (m > 1.4142135623730951) {
+        m *= 0.5;
+        k++;
+    }
+    double f = (m - 1.0) / (m + 1.0);
+    double g = f * f;
+    double g2 = g * g;
+    double odd = 1.0 / 3 + g2 * (1.0 / 7 + g2 * (1.0 / 11 + g2 * (1.0 / 15 + g2 * (1.0 / 19))));
+    double even = 1.0 / 5 + g2 * (1.0 / 9 + g2 * (1.0 / 13 + g2 * (1.0 / 17 + g2 * (1.0 / 21))));
+    double series = g * (odd + g * even);
+    return k * LN2_HI + (2.0 * f + (2.0 * f * series + k * LN2_LO));
+}
+
+/* exp x = 2^k exp r with |r| <= ln 2 / 2, exp r by its Taylor series. */
+double exact_exp(double x) {
+    double scaled = x * 1.4426950408889634;
+    int k = (int)(scaled + (scaled < 0 ? -0.5 : 0.5));
+    double r = (x - k * LN2_HI) - k * LN2_LO;
+    double sum = 1.0;
+    for (int i = 13; i > 0; i--)
+        sum = 1.0 + sum * r / i;
+    return sum * double_of((uint64_t)(k + 1023) << 52);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIM_EXACTMATH_H
+#define SIM_EXACTMATH_H
+
+/*
+ * Logarithm and exponential from additions, multiplications and divisions
+ * alone, so that a draw is the same on every IEEE machine: the C library
+ * chooses its own variants by CPU, and they differ in the last bit. Accurate
+ * to about 2 units in the last place.
+ */
+double exact_log(double x); /* x > 0, normal */
+double exact_exp(double x); /* |x| < 700 */
+
+#endif

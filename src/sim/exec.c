@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The interpreter: a thread runs ops until one takes time. Small costs (of
+ * lock operations and wake-up calls) gather in thread.lead and are spent with
+ * the next segment of work, or on their own before an op that others can see.
+ */
+#include "sim/core.h"
+
+#include <math.h>
+
+/* Ops without time in between before the thread is declared stuck. */
+enum { OPS_WITHOUT_TIME = 1 << 20 };
+
+enum { PURPOSE_IRQ = 1, PURPOSE_START, PURPOSE_ARRIVAL };
+
+static uint64_t owner_key(const struct sim *sim, const struct program_group *group,
+                          uint32_t index) {
+    uint64_t group_index = (uint64_t)(group - sim->program->groups) + 1;
+    return mix64(group_index << 32 | index);
+}
+
+static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner) {
+    const struct program_group *group = thread->group;
+    for (uint32_t i = 0; i < group->nstreams; i++)
+        thread->streams[i] = stream_new(sim->seed, sim->replication, owner, group->purposes[i]);
+}
+
+void exec_segment(struct sim *sim, struct thread *thread, sim_time length) {
+    length = irq_stretch(sim, thread, length);
+    events_set(&sim->events, thread->id, sim->now + length);
+}
+
+static uint32_t pick(struct sim *sim, struct thread *thread, const struct op *op) {
+    uint32_t n = sim->program->object_counts[op->index];
+    struct stream *stream = &thread->streams[op->stream];
+    if (op->mode == PICK_UNIFORM)
+        return stream_below(stream, n);
+    if (op->mode == PICK_ROUND_ROBIN)
+        return sim->round_robin[op->index]++ % n;
+    const double *p = sim->program->picks[op->target].p;
+    double u = stream_uniform(stream);
+    uint32_t low = 0, high = n - 1;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (u < p[middle])
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return low;
+}
+
+static uint32_t choose(struct sim *sim, struct thread *thread, const struct op *op) {
+    const struct choice *choices = &sim->program->choices[op->index];
+    double u = stream_uniform(&thread->streams[op->stream]);
+    uint32_t i = 0;
+    while (i + 1 < op->target && u >= choices[i].p)
+        i++;
+    return choices[i].target;
+}
+
+/* How often the body runs; the loop register counts down. */
+static void repeat(struct thread *thread, const struct op *op) {
+    uint32_t n = thread->batch;
+    if (op->dist != NULL) {
+        double x = draw(op->dist, &thread->streams[op->stream]) + 0.5;
+        n = x < UINT32_MAX ? (uint32_t)x : UINT32_MAX;
+    }
+    thread->regs[op->reg] = n;
+    thread->pc = n == 0 ? op->target : thread->pc + 1;
+}
+
+static void next(struct thread *thread, const struct op *op) {
+    thread->pc = --thread->regs[op->reg] != 0 ? op->target : thread->pc + 1;
+}
+
+static bool is_open(const struct program_group *group) {
+    return group->arrivals != ARRIVAL_CLOSED;
+}
+
+/* One iteration is done; false when the thread has nothing more to do. */
+static bool again(struct sim *sim, struct thread *thread) {
+    const struct program_group *group = thread->group;
+    thread->pc = group->first_op;
+    if (is_open(group)) {
+        struct thread **pool = &sim->pool[group - sim->program->groups];
+        sched_leave(sim, thread, T_GONE);
+        thread->wait_next = *pool;
+        *pool = thread;
+        return false;
+    }
+    if (group->iterations != 0 && --thread->iterations == 0) {
+        sim->unfinished--;
+        sched_leave(sim, thread, T_GONE);
+        return false;
+    }
+    return true;
+}
+
+/* Others see this op's effect, so it must happen at its own time. */
+static bool is_visible(const struct thread *thread, const struct op *op) {
+    switch (op->code) {
+    case OP_SLEEP:
+    case OP_LOCK:
+    case OP_UNLOCK:
+    case OP_POST:
+    case OP_TAKE:
+        return true;
+    case OP_END:
+        return thread->group->iterations != 0 || is_open(thread->group);
+    default:
+        return false;
+    }
+}
+
+/* Where a thread that should make way does: under PREEMPT_FULL anywhere, else
+ * outside all locks and where it may sleep for one (might_sleep()). */
+static bool is_resched_point(const struct sim *sim, const struct thread *thread,
+                             const struct op *op) {
+    if (thread->atomic != 0)
+        return false;
+    switch (sim->machine->preemption) {
+    case PREEMPT_FULL:
+        return true;
+    case PREEMPT_VOLUNTARY:
+        return thread->nowned == 0 || op->code == OP_LOCK;
+    default:
+        return op->code == OP_RUN && op->user;
+    }
+}
+
+/* Runs the op; false when the thread must wait for an event or for others. */
+static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
+    switch ((enum op_code)op->code) {
+    case OP_RUN: {
+        sim_time length = thread->lead + draw_ticks(op->dist, &thread->streams[op->stream]);
+        thread->pc++;
+        thread->lead = 0;
+        thread->user = op->user;
+        if (length == 0)
+            return true;
+        exec_segment(sim, thread, length);
+        return false;
+    }
+    case OP_SLEEP: {
+        sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
+        thread->pc++;
+        if (length == 0)
+            return true;
+        sched_leave(sim, thread, T_SLEEP);
+        events_set(&sim->events, thread->id, sim->now + length);
+        return false;
+    }
+    case OP_LOCK:
+        locking_request(sim, thread, op);
+        return thread->waits_for == NULL && !thread->asking;
+    case OP_UNLOCK:
+        locking_release(sim, thread, op);
+        return !thread->asking;
+    case OP_PICK:
+        thread->regs[op->reg] = pick(sim, thread, op);
+        break;
+    case OP_POST:
+        work_post(sim, thread, op);
+        break;
+    case OP_TAKE:
+        if (!work_take(sim, thread, op))
+            return false;
+        break;
+    case OP_COUNT:
+        sim->progress[op->index]++;
+        break;
+    case OP_CHOOSE:
+        thread->pc = choose(sim, thread, op);
+        return true;
+    case OP_REPEAT:
+        repeat(thread, op);
+        return true;
+    case OP_NEXT:
+        next(thread, op);
+        return true;
+    case OP_JUMP:
+        thread->pc = op->target;
+        return true;
+    case OP_END:
+        return again(sim, thread);
+    }
+    thread->pc++;
+    return true;
+}
+
+void exec_advance(struct sim *sim, struct thread *thread) {
+    for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
+        const struct op *op = &sim->ops[thread->pc];
+        if (thread->lead != 0 && is_visible(thread, op)) {
+            sim_time lead = thread->lead;
+            thread->lead = 0;
+            thread->user = false;
+            exec_segment(sim, thread, lead);
+            return;
+        }
+        if (thread->need_resched && !thread->asking && is_resched_point(sim, thread, op)) {
+            sched_yield_cpu(sim, thread);
+            return;
+        }
+        if (!step(sim, thread, op))
+            return;
+    }
+    events_clear(&sim->events, thread->id);
+    outcome_set(sim, SIM_STALLED, "a thread runs its steps without any time passing");
+}
+
+/* Closed threads: ready for the first step, after the start delay. */
+void exec_start(struct sim *sim, struct thread *thread, uint32_t index) {
+    const struct program_group *group = thread->group;
+    uint64_t owner = owner_key(sim, group, index);
+    thread->irq_stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_IRQ);
+    irq_start(sim, thread);
+    thread->pc = group->first_op;
+    thread->state = T_GONE;
+    if (is_open(group)) {
+        struct thread **pool = &sim->pool[group - sim->program->groups];
+        thread->wait_next = *pool;
+        *pool = thread;
+        return;
+    }
+    start_streams(sim, thread, owner);
+    if (group->per != NO_INDEX)
+        thread->regs[0] = index / group->threads_per_object;
+    thread->iterations = group->iterations;
+    if (group->iterations != 0)
+        sim->unfinished++;
+    sim_time delay = 0;
+    if (group->start != NULL) {
+        struct stream stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_START);
+        delay = draw_ticks(group->start, &stream);
+    }
+    thread->state = T_SLEEP;
+    events_set(&sim->events, thread->id, delay);
+}
+
+static void next_arrival(struct sim *sim, struct source *source, uint32_t event) {
+    double wait = source->group->interarrival;
+    if (source->group->arrivals == ARRIVAL_POISSON) {
+        struct dist dist = {.kind = DIST_EXP, .a = wait};
+        wait = draw(&dist, &source->stream);
+    }
+    /* Carry the fraction of a tick: periods and rates are exact in the long run. */
+    source->due += wait;
+    double whole = floor(source->due);
+    source->due -= whole;
+    sim_time gap = whole < 0x1p52 ? (sim_time)whole : (sim_time)1 << 52;
+    events_set(&sim->events, event, sim->now + gap);
+}
+
+void exec_start_source(struct sim *sim, struct source *source, uint32_t index) {
+    uint64_t owner = owner_key(sim, source->group, index);
+    source->owner = owner + PURPOSE_ARRIVAL;
+    source->stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_ARRIVAL);
+    next_arrival(sim, source, sim->first_arrival_source + (uint32_t)(source - sim->sources));
+}
+
+void exec_arrival(struct sim *sim, uint32_t event) {
+    struct source *source = &sim->sources[event - sim->first_arrival_source];
+    const struct program_group *group = source->group;
+    struct thread **pool = &sim->pool[group - sim->program->groups];
+    struct thread *thread = *pool;
+    uint64_t serial = ++source->arrivals;
+    uint32_t cpu = stream_below(&source->stream, sim->machine->cpus);
+    next_arrival(sim, source, event);
+    if (thread == NULL) {
+        sim->counters.dropped++;
+        outcome_overload(sim, group);
+        return;
+    }
+    *pool = thread->wait_next;
+    thread->wait_next = NULL;
+    start_streams(sim, thread, mix64(source->owner) + serial);
+    if (group->per != NO_INDEX)
+        thread->regs[0] = source->object;
+    if (!group->pinned)
+        thread->cpu = cpu;
+    thread->vruntime = sim->cpus[thread->cpu].min_vruntime;
+    sched_wake(sim, thread, 0);
+}

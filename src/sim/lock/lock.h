@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIM_LOCK_LOCK_H
+#define SIM_LOCK_LOCK_H
+
+#include "base/ticks.h"
+#include "program/program.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What a lock kind is, and what it may do.
+ *
+ * A kind decides who gets the lock, and when; it never sees clock, event set
+ * or statistics. The engine calls the kind's functions; the kind answers with
+ * the verbs below. Every waiting thread is exactly one of: spinning (on its
+ * CPU), parked (off it), or on its way back to a CPU after lock_wake(),
+ * lock_yield() or preemption, whereupon the engine calls running().
+ */
+struct thread;
+struct sim;
+
+/* A cache line: which CPU has it, and until when it is on its way there. */
+struct line {
+    uint32_t cpu; /* NO_INDEX: nobody yet */
+    sim_time free_at;
+};
+
+/* The common part of every lock instance; a kind's own state follows it. */
+struct lock {
+    struct sim *sim;
+    const struct lock_kind *kind;
+    const double *params;
+    uint32_t lock_class;
+    uint32_t instance;     /* within the class */
+    uint32_t last_cpu;     /* acquired last here, as lockdep's lock->cpu */
+    uint32_t last_site;    /* ... and at this call site, as lock->ip */
+    struct thread *holder; /* who acquired last and has not released; one of several readers */
+    uint64_t grants;
+    struct line word; /* the cache line of the lock word */
+};
+
+struct lock_kind {
+    struct kind_info info;
+    size_t size; /* of the instance, struct lock first */
+    /* A running thread asks: answer with lock_grant(), lock_spin(), lock_park() or lock_yield(). */
+    void (*acquire)(struct lock *lock, struct thread *thread, enum lock_mode mode);
+    /* The owner releases; it is running. */
+    void (*release)(struct lock *lock, struct thread *thread, enum lock_mode mode);
+    /* A waiter is on a CPU again: answer as to acquire(). */
+    void (*running)(struct lock *lock, struct thread *thread);
+    /* A spinning waiter must give up its CPU (need_resched); NULL: it is preempted as it spins. */
+    void (*resched)(struct lock *lock, struct thread *thread);
+    /* The owner has gone off its CPU while holding; NULL: nobody cares. */
+    void (*owner_off)(struct lock *lock);
+};
+
+extern const struct lock_kind *const lock_kinds[];
+extern const struct kind_info *const lock_kind_infos[];
+extern const uint32_t lock_kind_count;
+
+/* The lock is the thread's, delay ticks from now. */
+void lock_grant(struct lock *lock, struct thread *thread, sim_time delay);
+/* Wait on the CPU. */
+void lock_spin(struct lock *lock, struct thread *thread);
+/* Wait off the CPU, until lock_wake(). */
+void lock_park(struct lock *lock, struct thread *thread);
+/* Let others run first, then running() is called. */
+void lock_yield(struct lock *lock, struct thread *thread);
+/* The running thread wakes a waiter, and pays for the call; no effect unless it is parked. */
+void lock_wake(struct lock *lock, struct thread *waiter);
+/* The running thread spends this time before its next step. */
+void lock_charge(struct lock *lock, sim_time cost);
+/* The thread's CPU writes the line: the time until it has it and has written. */
+sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread);
+
+/* The instrumentation points of the kernel; see struct passage in observer.h. */
+void lock_contended(struct lock *lock, struct thread *thread); /* lockdep's lock_contended() */
+void lock_traced(struct lock *lock, struct thread *thread);    /* contention_begin, first counts */
+
+bool lock_on_cpu(const struct thread *thread); /* task_struct.on_cpu */
+bool lock_need_resched(const struct thread *thread);
+/* A number below n from the lock's own random stream. */
+uint32_t lock_random(struct lock *lock, uint32_t n);
+
+/* One byte per waiting thread for the kind's own use; zero when a wait begins. */
+uint8_t lock_note(const struct thread *thread);
+void lock_set_note(struct thread *thread, uint8_t note);
+
+/* A FIFO of waiting threads; a thread is in at most one. */
+struct wait_list {
+    struct thread *head, *tail;
+    uint32_t n;
+};
+
+void wait_push(struct wait_list *list, struct thread *thread);
+struct thread *wait_pop(struct wait_list *list); /* NULL when empty */
+void wait_remove(struct wait_list *list, struct thread *thread);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Between threads and lock kinds: requests and releases go down to the kind,
+ * its verbs come back here and become time, states and passages.
+ */
+#include "sim/core.h"
+
+void locking_flush(struct sim *sim) {
+    if (sim->nbatch != 0 && sim->observer.passages != NULL)
+        sim->observer.passages(sim->observer.self, sim->batch, sim->nbatch);
+    sim->nbatch = 0;
+}
+
+static struct hold *awaited(struct thread *thread) {
+    return &thread->holds[thread->wait_slot];
+}
+
+/* The thread has the lock and knows it, at the given time. */
+static void acquired(struct sim *sim, struct lock *lock, struct thread *thread, sim_time when) {
+    struct hold *hold = awaited(thread);
+    hold->acquired = when;
+    if (lock->last_cpu != thread->cpu)
+        hold->flags |= PASSAGE_ACQ_BOUNCE;
+    lock->last_cpu = thread->cpu;
+    lock->last_site = hold->site;
+    thread->waits_for = NULL;
+    thread->nowned++;
+    thread->pc++;
+    struct lock_account *account = &sim->accounts[lock->lock_class];
+    account->grants++;
+    account->grant_times += (uint64_t)when;
+}
+
+void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
+    struct sim *sim = lock->sim;
+    lock->grants++;
+    lock->holder = thread;
+    awaited(thread)->owned = true;
+    if (thread == sim->asker) {
+        thread->lead += delay;
+        acquired(sim, lock, thread, sim->now + delay);
+    } else if (thread->state == T_SPIN) {
+        delay += irq_residual(sim, thread, sim->now - thread->since);
+        sim->counters.spin += sim->now - thread->since;
+        thread->since = sim->now;
+        thread->state = T_RUN;
+        thread->user = false;
+        acquired(sim, lock, thread, sim->now + delay);
+        events_set(&sim->events, thread->id, sim->now + delay);
+    }
+    /* Otherwise it learns of it when it is on a CPU again: locking_running(). */
+}
+
+static void begin_wait(struct lock *lock, struct thread *thread) {
+    struct hold *hold = awaited(thread);
+    if ((hold->flags & PASSAGE_WAITED) == 0) {
+        hold->flags |= PASSAGE_WAITED;
+        if ((hold->flags & PASSAGE_CONTENDED) == 0)
+            hold->holder_site = lock->last_site;
+        thread->waits_for = lock;
+        if (thread->nowned != 0)
+            outcome_check_cycle(lock->sim, thread);
+    }
+}
+
+void lock_spin(struct lock *lock, struct thread *thread) {
+    struct sim *sim = lock->sim;
+    begin_wait(lock, thread);
+    sim->counters.run += sim->now - thread->since;
+    thread->since = sim->now;
+    thread->state = T_SPIN;
+    events_clear(&sim->events, thread->id);
+    if (thread->need_resched)
+        locking_resched(sim, thread);
+}
+
+void lock_park(struct lock *lock, struct thread *thread) {
+    begin_wait(lock, thread);
+    awaited(thread)->flags |= PASSAGE_SLEPT;
+    sched_leave(lock->sim, thread, T_BLOCKED);
+}
+
+void lock_yield(struct lock *lock, struct thread *thread) {
+    begin_wait(lock, thread);
+    sched_leave(lock->sim, thread, T_READY);
+}
+
+void lock_wake(struct lock *lock, struct thread *waiter) {
+    if (waiter->state != T_BLOCKED)
+        return;
+    lock_charge(lock, sched_wake_call(lock->sim));
+    sched_wake(lock->sim, waiter, sched_wake_latency(lock->sim));
+}
+
+void lock_charge(struct lock *lock, sim_time cost) {
+    lock->sim->actor->lead += cost;
+}
+
+static sim_time transfer(const struct sim *sim, uint32_t from, uint32_t to) {
+    const struct machine_costs *machine = sim->machine;
+    if (from == to || from == NO_INDEX)
+        return 0;
+    if (from / machine->smt == to / machine->smt)
+        return machine->line_smt;
+    return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
+}
+
+sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread) {
+    const struct sim *sim = lock->sim;
+    sim_time start = line->free_at > sim->now ? line->free_at : sim->now;
+    line->free_at = start + transfer(sim, line->cpu, thread->cpu) + sim->machine->atomic;
+    line->cpu = thread->cpu;
+    return line->free_at - sim->now;
+}
+
+void lock_contended(struct lock *lock, struct thread *thread) {
+    struct hold *hold = awaited(thread);
+    hold->flags |= PASSAGE_CONTENDED;
+    hold->contended = lock->sim->now;
+    hold->holder_site = lock->last_site;
+    if (lock->last_cpu != thread->cpu)
+        hold->flags |= PASSAGE_CON_BOUNCE;
+}
+
+void lock_traced(struct lock *lock, struct thread *thread) {
+    struct hold *hold = awaited(thread);
+    if ((hold->flags & PASSAGE_TRACED) == 0) {
+        hold->flags |= PASSAGE_TRACED;
+        hold->traced = lock->sim->now;
+    }
+}
+
+bool lock_on_cpu(const struct thread *thread) {
+    return thread->state == T_RUN || thread->state == T_SPIN;
+}
+
+bool lock_need_resched(const struct thread *thread) {
+    return thread->need_resched;
+}
+
+uint32_t lock_random(struct lock *lock, uint32_t n) {
+    return stream_below(&lock->sim->lock_stream, n);
+}
+
+uint8_t lock_note(const struct thread *thread) {
+    return thread->note;
+}
+
+void lock_set_note(struct thread *thread, uint8_t note) {
+    thread->note = note;
+}
+
+void locking_request(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct lock *lock = lock_of(sim, thread, op);
+    struct lock_account *account = &sim->accounts[op->index];
+    struct hold *hold = &thread->holds[op->slot];
+    if (sim->machine->stat_acquire != 0 && !thread->asking) {
+        thread->asking = true;
+        hold->requested = sim->now;
+        exec_segment(sim, thread, sim->machine->stat_acquire);
+        return;
+    }
+    *hold = (struct hold){.lock = lock,
+                          .requested = thread->asking ? hold->requested : sim->now,
+                          .grants = lock->grants,
+                          .site = op->site,
+                          .mode = op->mode,
+                          .flags = op->mode == MODE_READ ? PASSAGE_READ : 0};
+    account->requests++;
+    account->request_times += (uint64_t)hold->requested;
+    thread->asking = false;
+    thread->wait_slot = op->slot;
+    thread->note = 0;
+    if (lock->kind->info.atomic_context)
+        thread->atomic++;
+    sim->asker = sim->actor = thread;
+    lock->kind->acquire(lock, thread, op->mode);
+    sim->asker = NULL;
+}
+
+void locking_running(struct sim *sim, struct thread *thread) {
+    struct lock *lock = thread->waits_for;
+    if (awaited(thread)->owned) {
+        acquired(sim, lock, thread, sim->now);
+    } else {
+        sim->asker = sim->actor = thread;
+        lock->kind->running(lock, thread);
+        sim->asker = NULL;
+    }
+    if (thread->waits_for == NULL)
+        exec_advance(sim, thread);
+}
+
+/* A spinning waiter should make way. */
+void locking_resched(struct sim *sim, struct thread *thread) {
+    struct lock *lock = thread->waits_for;
+    if (thread->atomic != 0)
+        return;
+    if (lock->kind->resched != NULL)
+        lock->kind->resched(lock, thread);
+    else
+        sched_yield_cpu(sim, thread);
+}
+
+void locking_off_cpu(struct thread *thread) {
+    for (uint32_t i = 0; i < thread->group->nslots; i++) {
+        const struct hold *hold = &thread->holds[i];
+        if (hold->lock != NULL && hold->owned && hold->lock->kind->owner_off != NULL)
+            hold->lock->kind->owner_off(hold->lock);
+    }
+}
+
+static void report(struct sim *sim, const struct lock *lock, const struct thread *thread,
+                   const struct hold *hold) {
+    if (sim->nbatch == PASSAGE_BATCH)
+        locking_flush(sim);
+    sim->batch[sim->nbatch++] = (struct passage){.lock_class = lock->lock_class,
+                                                 .instance = lock->instance,
+                                                 .thread = thread->id,
+                                                 .site = hold->site,
+                                                 .holder_site = hold->holder_site,
+                                                 .flags = hold->flags,
+                                                 .requested = hold->requested,
+                                                 .contended = hold->contended,
+                                                 .traced = hold->traced,
+                                                 .acquired = hold->acquired,
+                                                 .released = sim->now};
+}
+
+void locking_release(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct hold *hold = &thread->holds[op->slot];
+    struct lock *lock = hold->lock;
+    if (sim->machine->stat_release != 0 && !thread->asking) {
+        thread->asking = true;
+        exec_segment(sim, thread, sim->machine->stat_release);
+        return;
+    }
+    thread->asking = false;
+    report(sim, lock, thread, hold);
+    struct lock_account *account = &sim->accounts[lock->lock_class];
+    account->releases++;
+    account->release_times += (uint64_t)sim->now;
+    if (lock->holder == thread)
+        lock->holder = NULL;
+    hold->lock = NULL;
+    hold->owned = false;
+    thread->nowned--;
+    if (lock->kind->info.atomic_context)
+        thread->atomic--;
+    thread->pc++;
+    sim->actor = thread;
+    lock->kind->release(lock, thread, hold->mode);
+}
+
+void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,
+                        struct lock_integrals *integrals) {
+    const struct lock_account *account = &sim->accounts[lock_class];
+    uint64_t now = (uint64_t)sim->now;
+    uint64_t inside = account->requests - account->releases;
+    uint64_t held = account->grants - account->releases;
+    *integrals = (struct lock_integrals){
+        .requests = account->requests,
+        .grants = account->grants,
+        .releases = account->releases,
+        .inside = (int64_t)(account->release_times - account->request_times + inside * now),
+        .held = (int64_t)(account->release_times - account->grant_times + held * now)};
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        const struct thread *thread = &sim->threads[i];
+        for (uint32_t k = 0; k < thread->group->nslots; k++) {
+            const struct hold *hold = &thread->holds[k];
+            if (hold->lock == NULL || hold->lock->lock_class != lock_class)
+                continue;
+            integrals->open_inside += sim->now - hold->requested;
+            if (hold->owned && thread->waits_for != hold->lock)
+                integrals->open_held += sim->now - hold->acquired;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What can go wrong in a run: found here, named by thread, lock and site. */
+#include "sim/core.h"
+
+#include "base/arena.h"
+
+/* A wait is starvation when it lasts this share of the run ... */
+#define STARVED_SHARE 0.5
+/* ... and the lock has gone to others so many times since. */
+enum { STARVED_GRANTS = 100 };
+
+const char *sim_outcome_name(enum sim_outcome outcome) {
+    static const char *const names[] = {
+        [SIM_OK] = "ok",           [SIM_DEADLOCK] = "deadlock", [SIM_STARVATION] = "starvation",
+        [SIM_STALLED] = "stalled", [SIM_BUDGET] = "budget",     [SIM_OVERLOAD] = "overload",
+    };
+    return names[outcome];
+}
+
+void outcome_set(struct sim *sim, enum sim_outcome outcome, const char *detail) {
+    if (sim->outcome != SIM_OK)
+        return;
+    sim->outcome = outcome;
+    sim->detail = detail;
+}
+
+static const char *thread_name(struct sim *sim, const struct thread *thread) {
+    return arena_printf(sim->arena, "%s/%u", thread->group->name,
+                        thread->id - thread->group->first_thread);
+}
+
+static const char *lock_name(struct sim *sim, const struct lock *lock) {
+    const struct lock_class *class = &sim->program->locks[lock->lock_class];
+    if (class->per == NO_INDEX)
+        return class->name;
+    return arena_printf(sim->arena, "%s[%u]", class->name, lock->instance);
+}
+
+static const char *describe_wait(struct sim *sim, const struct thread *thread) {
+    const struct lock *lock = thread->waits_for;
+    uint32_t site = thread->holds[thread->wait_slot].site;
+    const char *holder = lock->holder == NULL ? "nobody" : thread_name(sim, lock->holder);
+    return arena_printf(sim->arena, "%s waits for %s at %s, held by %s", thread_name(sim, thread),
+                        lock_name(sim, lock), sim->program->sites[site], holder);
+}
+
+static const struct thread *waits_on(const struct thread *thread) {
+    return thread->waits_for == NULL ? NULL : thread->waits_for->holder;
+}
+
+static void report_cycle(struct sim *sim, const struct thread *first) {
+    const char *text = describe_wait(sim, first);
+    for (const struct thread *t = waits_on(first); t != first; t = waits_on(t))
+        text = arena_printf(sim->arena, "%s\n%s", text, describe_wait(sim, t));
+    outcome_set(sim, SIM_DEADLOCK, text);
+}
+
+void outcome_check_cycle(struct sim *sim, struct thread *thread) {
+    const struct thread *t = thread;
+    for (uint32_t n = 0; n < sim->program->nthreads; n++) {
+        t = waits_on(t);
+        if (t == NULL)
+            return;
+        if (t == thread) {
+            report_cycle(sim, thread);
+            return;
+        }
+    }
+}
+
+void outcome_no_events(struct sim *sim) {
+    enum { SHOWN = 8 };
+    const char *text = "nothing can happen any more";
+    enum sim_outcome outcome = SIM_STALLED;
+    uint32_t shown = 0;
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        const struct thread *thread = &sim->threads[i];
+        if (thread->waits_for == NULL)
+            continue;
+        outcome = SIM_DEADLOCK;
+        if (shown++ < SHOWN)
+            text = arena_printf(sim->arena, "%s\n%s", text, describe_wait(sim, thread));
+    }
+    outcome_set(sim, outcome, text);
+}
+
+void outcome_overload(struct sim *sim, const struct program_group *group) {
+    outcome_set(sim, SIM_OVERLOAD,
+                arena_printf(sim->arena,
+                             "%s: more than %u arrivals at once: they come faster than they leave",
+                             group->name, group->nthreads));
+}
+
+enum sim_outcome sim_finish(struct sim *sim) {
+    const struct thread *worst = NULL;
+    sim_time longest = (sim_time)(STARVED_SHARE * (double)sim->now);
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        const struct thread *thread = &sim->threads[i];
+        const struct hold *hold = &thread->holds[thread->wait_slot];
+        if (thread->waits_for == NULL || sim->now - hold->requested <= longest ||
+            thread->waits_for->grants - hold->grants < STARVED_GRANTS)
+            continue;
+        worst = thread;
+        longest = sim->now - hold->requested;
+    }
+    if (worst != NULL) {
+        uint64_t others = worst->waits_for->grants - worst->holds[worst->wait_slot].grants;
+        outcome_set(sim, SIM_STARVATION,
+                    arena_printf(sim->arena,
+                                 "%s; waiting for %.3g s while others got it %llu times",
+                                 describe_wait(sim, worst), ticks_to_seconds((double)longest),
+                                 (unsigned long long)others));
+    }
+    return sim->outcome;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/random.h"
+
+#include "sim/exactmath.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+
+struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, uint64_t purpose) {
+    uint64_t key = mix64(seed + 0x9e3779b97f4a7c15ULL);
+    key = mix64(key ^ (replication + 0xd1b54a32d192ed03ULL));
+    key = mix64(key ^ (owner + 0x8cb92ba72f3d8dd7ULL));
+    key = mix64(key ^ purpose);
+    return (struct stream){key};
+}
+
+/* The stream as a GSL generator, for the distributions that GSL draws well. */
+
+static void gsl_seed(void *state, unsigned long seed) {
+    ((struct stream *)state)->state = seed;
+}
+
+static unsigned long gsl_next(void *state) {
+    return (unsigned long)(stream_next(state) >> 32);
+}
+
+static double gsl_uniform(void *state) {
+    return stream_uniform(state);
+}
+
+static const gsl_rng_type stream_type = {
+    "locksim-stream", 0xffffffffUL, 0, sizeof(struct stream), gsl_seed, gsl_next, gsl_uniform};
+
+static double draw_lognormal(const struct dist *dist, struct stream *stream) {
+    gsl_rng rng = {&stream_type, stream};
+    return exact_exp(dist->a + dist->b * gsl_ran_gaussian_ziggurat(&rng, 1.0));
+}
+
+static double draw_gamma(const struct dist *dist, struct stream *stream) {
+    gsl_rng rng = {&stream_type, stream};
+    if (dist->a >= 1.0)
+        return gsl_ran_gamma(&rng, dist->a, dist->b);
+    /* gamma(a) = gamma(a + 1) u^(1/a) */
+    double power = exact_log(stream_uniform(stream)) / dist->a;
+    return power < -600.0 ? 0.0 : gsl_ran_gamma(&rng, dist->a + 1.0, dist->b) * exact_exp(power);
+}
+
+static double draw_weibull(const struct dist *dist, struct stream *stream) {
+    double hazard = -exact_log(stream_uniform(stream));
+    return dist->b * exact_exp(exact_log(hazard) / dist->a);
+}
+
+static double draw_pareto(const struct dist *dist, struct stream *stream) {
+    double tail = exact_exp(dist->a * (exact_log(dist->b) - exact_log(dist->c)));
+    double u = 1.0 - stream_uniform(stream) * (1.0 - tail);
+    return dist->b * exact_exp(-exact_log(u) / dist->a);
+}
+
+static double draw_mix(const struct dist *dist, struct stream *stream) {
+    double u = stream_uniform(stream);
+    uint32_t i = 0;
+    while (i + 1 < dist->n && u >= dist->parts[i].p)
+        i++;
+    return draw(dist->parts[i].dist, stream);
+}
+
+static double draw_empirical(const struct dist *dist, struct stream *stream) {
+    double u = stream_uniform(stream);
+    uint32_t i = 1;
+    while (i + 1 < dist->n && u >= dist->parts[i].p)
+        i++;
+    const struct dist_part *lo = &dist->parts[i - 1], *hi = &dist->parts[i];
+    return lo->x + (hi->x - lo->x) * (u - lo->p) / (hi->p - lo->p);
+}
+
+double draw(const struct dist *dist, struct stream *stream) {
+    switch (dist->kind) {
+    case DIST_CONST:
+        return dist->a;
+    case DIST_UNIFORM:
+        return dist->a + (dist->b - dist->a) * stream_uniform(stream);
+    case DIST_EXP:
+        return -dist->a * exact_log(stream_uniform(stream));
+    case DIST_LOGNORMAL:
+        return draw_lognormal(dist, stream);
+    case DIST_GAMMA:
+        return draw_gamma(dist, stream);
+    case DIST_WEIBULL:
+        return draw_weibull(dist, stream);
+    case DIST_PARETO:
+        return draw_pareto(dist, stream);
+    case DIST_MIX:
+        return draw_mix(dist, stream);
+    case DIST_EMPIRICAL:
+        return draw_empirical(dist, stream);
+    }
+    return 0.0;
+}
+
+sim_time draw_ticks(const struct dist *dist, struct stream *stream) {
+    double ticks = draw(dist, stream) + 0.5;
+    /* An hour per draw bounds what a heavy tail can do to the clock. */
+    const double most = 3600.0 * (double)TICKS_PER_SECOND;
+    return (sim_time)(ticks < most ? ticks : most);
+}

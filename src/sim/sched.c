@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * CPUs and run queues after CFS (kernel/sched/fair.c, Linux 6.1): a run queue
+ * in order of virtual run time; a slice is the scheduling latency shared by
+ * the runnable threads, at least the minimum granularity; a woken thread
+ * preempts one whose virtual run time leads by the wake-up granularity. An
+ * idle CPU pulls work from the longest queue. All threads have equal weight.
+ */
+#include "sim/core.h"
+
+static void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
+    uint64_t bit = (uint64_t)1 << (cpu & 63);
+    if (idle)
+        sim->idle[cpu >> 6] |= bit;
+    else
+        sim->idle[cpu >> 6] &= ~bit;
+}
+
+/* The first idle CPU in [from, to), or NO_INDEX. */
+static uint32_t next_idle(const struct sim *sim, uint32_t from, uint32_t to) {
+    for (uint32_t cpu = from; cpu < to;) {
+        uint64_t word = sim->idle[cpu >> 6] >> (cpu & 63);
+        if (word != 0) {
+            cpu += (uint32_t)__builtin_ctzll(word);
+            return cpu < to ? cpu : NO_INDEX;
+        }
+        cpu = (cpu | 63) + 1;
+    }
+    return NO_INDEX;
+}
+
+/* Where a woken thread goes: its last CPU, else an idle one of the same node, else any idle one. */
+static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
+    uint32_t prev = thread->cpu, ncpus = sim->machine->cpus;
+    if (sim->cpus[prev].current == NULL || thread->group->pinned)
+        return prev;
+    uint32_t first = sim->cpus[prev].node * sim->cpus_per_node;
+    uint32_t last = first + sim->cpus_per_node;
+    uint32_t ranges[][2] = {{prev, last}, {first, prev}, {last, ncpus}, {0, first}};
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        uint32_t cpu = next_idle(sim, ranges[i][0], ranges[i][1]);
+        if (cpu != NO_INDEX)
+            return cpu;
+    }
+    return prev;
+}
+
+static void enqueue(struct sim *sim, struct cpu *cpu, struct thread *thread) {
+    thread->cpu = (uint32_t)(cpu - sim->cpus);
+    thread->state = T_READY;
+    struct thread **link = &cpu->ready;
+    while (*link != NULL && (*link)->vruntime <= thread->vruntime)
+        link = &(*link)->run_next;
+    thread->run_next = *link;
+    *link = thread;
+    cpu->nready++;
+    sim->nready++;
+}
+
+static struct thread *dequeue(struct sim *sim, struct cpu *cpu, struct thread **link) {
+    struct thread *thread = *link;
+    *link = thread->run_next;
+    cpu->nready--;
+    sim->nready--;
+    return thread;
+}
+
+/* Virtual run times are relative to the CPU's; a migrating thread keeps its lag. */
+static void migrate(struct sim *sim, struct thread *thread, uint32_t to) {
+    thread->vruntime += sim->cpus[to].min_vruntime - sim->cpus[thread->cpu].min_vruntime;
+    thread->cpu = to;
+}
+
+/* The slice of the running thread ends, at the earliest, now, on a tick if there are ticks. */
+static void set_slice(struct sim *sim, uint32_t cpu_id) {
+    const struct cpu *cpu = &sim->cpus[cpu_id];
+    uint32_t source = sim->first_cpu_source + cpu_id;
+    if (cpu->nready == 0 || cpu->current == NULL || cpu->current->need_resched) {
+        events_clear(&sim->events, source);
+        return;
+    }
+    const struct machine_costs *machine = sim->machine;
+    sim_time slice = machine->sched_latency / (cpu->nready + 1);
+    if (slice < machine->sched_min)
+        slice = machine->sched_min;
+    sim_time end = cpu->current->on_since + slice;
+    if (end < sim->now)
+        end = sim->now;
+    if (machine->tick != 0)
+        end = (end + machine->tick - 1) / machine->tick * machine->tick;
+    events_set(&sim->events, source, end);
+}
+
+/* Gives the CPU to a thread, which runs after the switch and the given latency. */
+static void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread, sim_time latency) {
+    struct cpu *cpu = &sim->cpus[cpu_id];
+    cpu->current = thread;
+    if (cpu->last != thread) {
+        latency += sim->machine->context_switch;
+        sim->counters.switches++;
+    }
+    if (thread->vruntime > cpu->min_vruntime)
+        cpu->min_vruntime = thread->vruntime;
+    thread->cpu = cpu_id;
+    thread->state = T_ENTER;
+    thread->since = thread->on_since = sim->now;
+    events_set(&sim->events, thread->id, sim->now + latency);
+    if (cpu->nready != 0)
+        set_slice(sim, cpu_id);
+}
+
+/* For a CPU without work: the next of the longest queue, its own node first. */
+static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
+    struct cpu *busiest = NULL;
+    uint32_t best = 0;
+    for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        struct cpu *other = &sim->cpus[i];
+        uint32_t score = 2 * other->nready;
+        if (other->nready != 0 && other->node == sim->cpus[cpu_id].node)
+            score++;
+        if (score > best) {
+            best = score;
+            busiest = other;
+        }
+    }
+    if (busiest == NULL)
+        return NULL;
+    for (struct thread **link = &busiest->ready; *link != NULL; link = &(*link)->run_next) {
+        if ((*link)->group->pinned)
+            continue;
+        struct thread *thread = dequeue(sim, busiest, link);
+        if (busiest->nready == 0)
+            set_slice(sim, (uint32_t)(busiest - sim->cpus));
+        migrate(sim, thread, cpu_id);
+        return thread;
+    }
+    return NULL;
+}
+
+static void run_next(struct sim *sim, uint32_t cpu_id) {
+    struct cpu *cpu = &sim->cpus[cpu_id];
+    struct thread *next = NULL;
+    if (cpu->nready != 0) {
+        next = dequeue(sim, cpu, &cpu->ready);
+        if (cpu->nready == 0)
+            events_clear(&sim->events, sim->first_cpu_source + cpu_id);
+    } else if (sim->nready != 0) {
+        next = pull(sim, cpu_id);
+    }
+    if (next != NULL) {
+        enter(sim, cpu_id, next, 0);
+        return;
+    }
+    sim->counters.occupied += sim->now - cpu->busy_since;
+    mark_idle(sim, cpu_id, true);
+}
+
+static void account(struct sim *sim, const struct thread *thread) {
+    int64_t elapsed = sim->now - thread->since;
+    if (thread->state == T_RUN)
+        sim->counters.run += elapsed;
+    else if (thread->state == T_SPIN)
+        sim->counters.spin += elapsed;
+    else
+        sim->counters.switching += elapsed;
+}
+
+void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state) {
+    uint32_t cpu_id = thread->cpu;
+    struct cpu *cpu = &sim->cpus[cpu_id];
+    account(sim, thread);
+    thread->vruntime += sim->now - thread->on_since;
+    thread->need_resched = false;
+    thread->state = (uint8_t)state;
+    events_clear(&sim->events, thread->id);
+    cpu->current = NULL;
+    cpu->last = thread;
+    if (state == T_READY)
+        enqueue(sim, cpu, thread);
+    run_next(sim, cpu_id);
+    if (thread->nowned != 0)
+        locking_off_cpu(thread);
+}
+
+bool sched_may_preempt(const struct sim *sim, const struct thread *thread) {
+    return thread->atomic == 0 && (sim->machine->preemption == PREEMPT_FULL || thread->user);
+}
+
+void sched_yield_cpu(struct sim *sim, struct thread *thread) {
+    sim->counters.preemptions++;
+    sched_leave(sim, thread, T_READY);
+}
+
+/* The running thread should make way: at once if it may be preempted, else when it can. */
+static void request_resched(struct sim *sim, struct thread *thread) {
+    thread->need_resched = true;
+    events_clear(&sim->events, sim->first_cpu_source + thread->cpu);
+    if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {
+        thread->left = events_time(&sim->events, thread->id) - sim->now;
+        sched_yield_cpu(sim, thread);
+    } else if (thread->state == T_SPIN) {
+        locking_resched(sim, thread);
+    }
+}
+
+void sched_wake(struct sim *sim, struct thread *thread, sim_time latency) {
+    uint32_t cpu_id = choose_cpu(sim, thread);
+    struct cpu *cpu = &sim->cpus[cpu_id];
+    if (cpu_id != thread->cpu)
+        migrate(sim, thread, cpu_id);
+    sim_time floor = cpu->min_vruntime - sim->machine->sched_latency / 2;
+    if (thread->vruntime < floor)
+        thread->vruntime = floor;
+    if (cpu->current == NULL) {
+        mark_idle(sim, cpu_id, false);
+        cpu->busy_since = sim->now;
+        enter(sim, cpu_id, thread, latency);
+        return;
+    }
+    struct thread *current = cpu->current;
+    enqueue(sim, cpu, thread);
+    events_clear(&sim->events, thread->id);
+    set_slice(sim, cpu_id);
+    sim_time lead = current->vruntime + (sim->now - current->on_since) - thread->vruntime;
+    if (lead > sim->machine->sched_wakeup && !current->need_resched)
+        request_resched(sim, current);
+}
+
+void sched_slice_end(struct sim *sim, uint32_t cpu_id) {
+    request_resched(sim, sim->cpus[cpu_id].current);
+}
+
+void sched_entered(struct sim *sim, struct thread *thread) {
+    account(sim, thread);
+    thread->since = sim->now;
+    thread->state = T_RUN;
+    if (thread->waits_for != NULL) {
+        locking_running(sim, thread);
+    } else if (thread->left != 0) {
+        events_set(&sim->events, thread->id, sim->now + thread->left);
+        thread->left = 0;
+        if (thread->need_resched)
+            request_resched(sim, thread);
+    } else {
+        exec_advance(sim, thread);
+    }
+}
+
+sim_time sched_wake_latency(struct sim *sim) {
+    const struct dist *dist = sim->machine->wake_latency;
+    return dist == NULL ? 0 : draw_ticks(dist, &sim->wake_stream);
+}
+
+sim_time sched_wake_call(struct sim *sim) {
+    const struct dist *dist = sim->machine->wake_call;
+    return dist == NULL ? 0 : draw_ticks(dist, &sim->wake_stream);
+}
+
+void sched_init(struct sim *sim) {
+    for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        sim->cpus[i].node = i / sim->cpus_per_node;
+        mark_idle(sim, i, true);
+    }
+}

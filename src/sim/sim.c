@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/core.h"
+
+#include "base/arena.h"
+
+/* Events at one instant, per thread, before time is declared to stand still. */
+enum { EVENTS_PER_INSTANT = 10000 };
+
+enum { OWNER_LOCKS = 1, OWNER_WAKES };
+
+static void make_locks(struct sim *sim, struct arena *arena) {
+    const struct program *program = sim->program;
+    sim->accounts = arena_array(arena, program->nlocks, sizeof(*sim->accounts));
+    sim->locks = arena_array(arena, program->ninstances, sizeof(*sim->locks));
+    for (uint32_t c = 0; c < program->nlocks; c++) {
+        const struct lock_class *class = &program->locks[c];
+        const struct lock_kind *kind = lock_kinds[class->kind];
+        for (uint32_t i = 0; i < class->count; i++) {
+            struct lock *lock = arena_alloc(arena, kind->size);
+            *lock = (struct lock){.sim = sim,
+                                  .kind = kind,
+                                  .params = class->params,
+                                  .lock_class = c,
+                                  .instance = i,
+                                  .last_cpu = NO_INDEX,
+                                  .word = {.cpu = NO_INDEX}};
+            sim->locks[class->first + i] = lock;
+        }
+    }
+}
+
+static void make_queues(struct sim *sim, struct arena *arena) {
+    const struct program *program = sim->program;
+    sim->queues = arena_array(arena, program->nqueue_instances, sizeof(*sim->queues));
+    sim->queue_classes = arena_array(arena, program->nqueues, sizeof(*sim->queue_classes));
+    for (uint32_t i = 0; i < program->nqueues; i++)
+        sim->queue_classes[i].head = sim->queue_classes[i].tail = NO_INDEX;
+    for (uint32_t i = 0; i < program->nops; i++)
+        if (program->ops[i].code == OP_TAKE && program->ops[i].any)
+            sim->queue_classes[program->ops[i].index].any = true;
+}
+
+static void make_threads(struct sim *sim, struct arena *arena) {
+    const struct program *program = sim->program;
+    sim->threads = arena_array(arena, program->nthreads, sizeof(*sim->threads));
+    sim->pool = arena_array(arena, program->ngroups, sizeof(struct thread *));
+    for (uint32_t g = 0; g < program->ngroups; g++) {
+        const struct program_group *group = &program->groups[g];
+        size_t n = group->nthreads;
+        struct stream *streams = arena_array(arena, n * group->nstreams, sizeof(*streams));
+        uint32_t *regs = arena_array(arena, n * group->nregs, sizeof(*regs));
+        struct hold *holds = arena_array(arena, n * group->nslots, sizeof(*holds));
+        for (uint32_t i = 0; i < group->nthreads; i++) {
+            struct thread *thread = &sim->threads[group->first_thread + i];
+            thread->id = group->first_thread + i;
+            thread->group = group;
+            thread->streams = streams + (size_t)i * group->nstreams;
+            thread->regs = regs + (size_t)i * group->nregs;
+            thread->holds = holds + (size_t)i * group->nslots;
+            thread->busy_queue = NO_INDEX;
+            thread->cpu = (group->pinned ? i : thread->id) % sim->machine->cpus;
+            exec_start(sim, thread, i);
+        }
+    }
+}
+
+static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources) {
+    const struct program *program = sim->program;
+    sim->sources = arena_array(arena, nsources, sizeof(*sim->sources));
+    struct source *source = sim->sources;
+    for (uint32_t g = 0; g < program->ngroups; g++) {
+        const struct program_group *group = &program->groups[g];
+        for (uint32_t i = 0; i < group->nsources; i++, source++) {
+            source->group = group;
+            source->object = group->per == NO_INDEX ? 0 : i / group->threads_per_object;
+            exec_start_source(sim, source, i);
+        }
+    }
+}
+
+struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
+                    uint32_t replication, const struct observer *observer) {
+    struct sim *sim = arena_alloc(arena, sizeof(*sim));
+    const struct machine_costs *machine = &program->machine;
+    sim->arena = arena;
+    sim->program = program;
+    sim->machine = machine;
+    sim->ops = program->ops;
+    sim->seed = seed;
+    sim->replication = replication;
+    if (observer != NULL)
+        sim->observer = *observer;
+    uint32_t nsources = 0;
+    for (uint32_t g = 0; g < program->ngroups; g++)
+        nsources += program->groups[g].nsources;
+    sim->first_cpu_source = program->nthreads;
+    sim->first_arrival_source = program->nthreads + machine->cpus;
+    events_init(&sim->events, arena, sim->first_arrival_source + nsources);
+    sim->cpus_per_node = (machine->cpus + machine->nodes - 1) / machine->nodes;
+    sim->cpus = arena_array(arena, machine->cpus, sizeof(*sim->cpus));
+    sim->idle = arena_array(arena, machine->cpus / 64 + 1, sizeof(*sim->idle));
+    sim->progress = arena_array(arena, program->nprogress, sizeof(*sim->progress));
+    sim->round_robin = arena_array(arena, program->nobjects, sizeof(*sim->round_robin));
+    sim->lock_stream = stream_new(seed, replication, 0, OWNER_LOCKS);
+    sim->wake_stream = stream_new(seed, replication, 0, OWNER_WAKES);
+    sched_init(sim);
+    make_locks(sim, arena);
+    make_queues(sim, arena);
+    make_threads(sim, arena);
+    make_sources(sim, arena, nsources);
+    return sim;
+}
+
+static void fire(struct sim *sim, uint32_t source) {
+    if (source >= sim->first_arrival_source) {
+        exec_arrival(sim, source);
+    } else if (source >= sim->first_cpu_source) {
+        sched_slice_end(sim, source - sim->first_cpu_source);
+    } else {
+        struct thread *thread = &sim->threads[source];
+        if (thread->state == T_RUN)
+            exec_advance(sim, thread);
+        else if (thread->state == T_ENTER)
+            sched_entered(sim, thread);
+        else
+            sched_wake(sim, thread, sched_wake_latency(sim));
+    }
+}
+
+bool sim_done(const struct sim *sim) {
+    return sim->program->finite && sim->unfinished == 0;
+}
+
+enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
+    uint64_t instant_limit = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
+    while (sim->outcome == SIM_OK && !sim_done(sim)) {
+        uint64_t key = events_first(&sim->events);
+        if (key == EVENT_NONE) {
+            outcome_no_events(sim);
+            break;
+        }
+        sim_time time = (sim_time)(key >> sim->events.bits);
+        if (time > end)
+            break;
+        if (time != sim->now) {
+            sim->now = time;
+            sim->last_advance = sim->events_done;
+        } else if (sim->events_done - sim->last_advance > instant_limit) {
+            outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
+            break;
+        }
+        if (++sim->events_done > sim->program->budget) {
+            outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
+            break;
+        }
+        fire(sim, (uint32_t)(key & (sim->events.leaves - 1)));
+    }
+    if (sim->outcome == SIM_OK && !sim_done(sim))
+        sim->now = end;
+    locking_flush(sim);
+    return sim->outcome;
+}
+
+sim_time sim_now(const struct sim *sim) {
+    return sim->now;
+}
+
+const char *sim_detail(const struct sim *sim) {
+    return sim->detail == NULL ? "" : sim->detail;
+}
+
+uint64_t sim_progress(const struct sim *sim, uint32_t point) {
+    return sim->progress[point];
+}
+
+void sim_counters(const struct sim *sim, struct sim_counters *counters) {
+    *counters = sim->counters;
+    counters->now = sim->now;
+    counters->events = sim->events_done;
+    for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        const struct thread *thread = sim->cpus[i].current;
+        if (thread == NULL)
+            continue;
+        int64_t elapsed = sim->now - thread->since;
+        counters->run += thread->state == T_RUN ? elapsed : 0;
+        counters->spin += thread->state == T_SPIN ? elapsed : 0;
+        counters->switching += thread->state == T_ENTER ? elapsed : 0;
+        counters->occupied += sim->now - sim->cpus[i].busy_since;
+    }
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Work items. A post makes an item pending and wakes a taker, who takes it
+ * when he runs: posts in between join it, as with queue_work(). An any-taker
+ * takes the instance posted first; no instance is worked on by two at a time.
+ */
+#include "sim/core.h"
+
+static struct queue *queue_at(struct sim *sim, uint32_t instance) {
+    return &sim->queues[instance];
+}
+
+static uint32_t instance_of(const struct sim *sim, const struct thread *thread,
+                            const struct op *op) {
+    uint32_t object = op->reg == NO_REG ? 0 : thread->regs[op->reg];
+    return sim->program->queues[op->index].first + object;
+}
+
+static void line_up(struct sim *sim, struct queue_class *class, uint32_t instance) {
+    struct queue *queue = queue_at(sim, instance);
+    if (queue->queued || queue->busy || queue->pending == 0)
+        return;
+    queue->queued = true;
+    queue->next = NO_INDEX;
+    if (class->head == NO_INDEX)
+        class->head = instance;
+    else
+        queue_at(sim, class->tail)->next = instance;
+    class->tail = instance;
+}
+
+static void wake_taker(struct sim *sim, struct thread *waker, struct wait_list *takers) {
+    struct thread *taker = wait_pop(takers);
+    if (taker == NULL)
+        return;
+    waker->lead += sched_wake_call(sim);
+    sched_wake(sim, taker, sched_wake_latency(sim));
+}
+
+void work_post(struct sim *sim, struct thread *thread, const struct op *op) {
+    uint32_t instance = instance_of(sim, thread, op);
+    struct queue *queue = queue_at(sim, instance);
+    struct queue_class *class = &sim->queue_classes[op->index];
+    bool once = sim->program->queues[op->index].batch == TAKE_ONCE;
+    if (queue->pending == UINT32_MAX || (once && queue->pending != 0))
+        return;
+    queue->pending++;
+    if (!class->any) {
+        wake_taker(sim, thread, &queue->takers);
+        return;
+    }
+    line_up(sim, class, instance);
+    if (queue->queued)
+        wake_taker(sim, thread, &class->takers);
+}
+
+static void take_from(struct thread *thread, struct queue *queue, enum take_batch batch) {
+    thread->batch = batch == TAKE_ALL ? queue->pending : 1;
+    queue->pending -= thread->batch;
+}
+
+static bool take_any(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct queue_class *class = &sim->queue_classes[op->index];
+    if (thread->busy_queue != NO_INDEX) {
+        queue_at(sim, thread->busy_queue)->busy = false;
+        line_up(sim, class, thread->busy_queue);
+        thread->busy_queue = NO_INDEX;
+    }
+    uint32_t instance = class->head;
+    if (instance == NO_INDEX) {
+        wait_push(&class->takers, thread);
+        return false;
+    }
+    struct queue *queue = queue_at(sim, instance);
+    class->head = queue->next;
+    queue->queued = false;
+    queue->busy = true;
+    thread->busy_queue = instance;
+    if (op->reg != NO_REG)
+        thread->regs[op->reg] = instance - sim->program->queues[op->index].first;
+    take_from(thread, queue, (enum take_batch)op->mode);
+    return true;
+}
+
+static bool take_own(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct queue *queue = queue_at(sim, instance_of(sim, thread, op));
+    if (queue->pending == 0) {
+        wait_push(&queue->takers, thread);
+        return false;
+    }
+    take_from(thread, queue, (enum take_batch)op->mode);
+    return true;
+}
+
+bool work_take(struct sim *sim, struct thread *thread, const struct op *op) {
+    bool taken = op->any ? take_any(sim, thread, op) : take_own(sim, thread, op);
+    if (!taken)
+        sched_leave(sim, thread, T_BLOCKED);
+    return taken;
+}
