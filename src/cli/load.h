@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CLI_LOAD_H
+#define CLI_LOAD_H
+
+#include "cli/options.h"
+#include "program/program.h"
+
+/* A scenario file, read and compiled. */
+struct loaded {
+    struct arena *arena;
+    struct diag *diag;
+    char *text;
+    struct scenario *scenario;
+    const struct program **programs; /* of all designs, or of those that --design names */
+    uint32_t nprograms;
+};
+
+/*
+ * Reads the only argument as a scenario file, applies the settings, compiles
+ * the designs and prints errors and warnings on standard error. Returns
+ * EXIT_GOOD, EXIT_WRONG or EXIT_USAGE. To be freed whatever it returns.
+ */
+int load(struct loaded *loaded, const struct options *options);
+void load_free(struct loaded *loaded);
+
+#endif

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "cli/options.h"
+
+#include "base/units.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_ONLY = 256, MAX_JOBS = 1024 };
+
+enum {
+    O_DESIGN = LONG_ONLY,
+    O_SET,
+    O_SEED,
+    O_REPLICATIONS,
+    O_PRECISION,
+    O_DURATION,
+    O_JOBS,
+    O_FORMAT,
+    O_VERSION
+};
+
+/* path: the option is a setting of this number of the scenario. */
+static const struct {
+    struct option option;
+    const char *path;
+    unsigned only; /* enum option_set: verbs without it refuse the option */
+    const char *arg, *help;
+} table[] = {
+    {{"design", required_argument, NULL, O_DESIGN},
+     NULL,
+     0,
+     "NAME",
+     "only this design (repeatable)"},
+    {{"set", required_argument, NULL, O_SET},
+     NULL,
+     0,
+     "PATH=VALUE",
+     "change a number of the scenario (repeatable)"},
+    {{"seed", required_argument, NULL, O_SEED}, "run.seed", 0, "N", "seed of all random streams"},
+    {{"replications", required_argument, NULL, O_REPLICATIONS},
+     "run.replications",
+     0,
+     "N",
+     "independent runs of each design"},
+    {{"precision", required_argument, NULL, O_PRECISION},
+     "run.precision",
+     0,
+     "SHARE",
+     "run until intervals are this narrow: 1%"},
+    {{"duration", required_argument, NULL, O_DURATION},
+     "run.duration",
+     0,
+     "TIME",
+     "simulated time: 300s"},
+    {{"jobs", required_argument, NULL, O_JOBS},
+     NULL,
+     OPT_JOBS,
+     "N",
+     "parallel runs; results do not depend on it"},
+    {{"format", required_argument, NULL, O_FORMAT},
+     NULL,
+     OPT_FORMAT,
+     "FORMAT",
+     "text, json, csv or lock_stat"},
+    {{"output", required_argument, NULL, 'o'},
+     NULL,
+     OPT_OUTPUT,
+     "FILE",
+     "write there (also -o FILE)"},
+    {{"quiet", no_argument, NULL, 'q'}, NULL, 0, NULL, "no progress, no warnings (also -q)"},
+    {{"help", no_argument, NULL, 'h'}, NULL, 0, NULL, "this text"},
+    {{"version", no_argument, NULL, O_VERSION}, NULL, 0, NULL, "the version"},
+};
+
+enum { NTABLE = sizeof(table) / sizeof(table[0]) };
+
+static const char *const format_names[] = {
+    [FORMAT_TEXT] = "text",
+    [FORMAT_JSON] = "json",
+    [FORMAT_CSV] = "csv",
+    [FORMAT_LOCK_STAT] = "lock_stat",
+};
+
+enum { NFORMATS = sizeof(format_names) / sizeof(format_names[0]) };
+
+int usage_error(const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fputs("sim: ", stderr);
+    vfprintf(stderr, format, args);
+    fputs("\nTry 'sim --help'.\n", stderr);
+    va_end(args);
+    return EXIT_USAGE;
+}
+
+void print_usage(FILE *out) {
+    fputs("Usage: sim VERB [OPTION]... ARGUMENT...\n"
+          "       sim [OPTION]... FILE          the same as sim run\n\n"
+          "Predicts lock contention: what each locking design of a scenario would do.\n\n"
+          "Verbs:\n",
+          out);
+    for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+        fprintf(out, "  %-9s %-11s %s\n", verb->name, verb->args, verb->help);
+    fputs("\nOptions:\n", out);
+    for (size_t i = 0; i < NTABLE; i++)
+        fprintf(out, "  --%-12s %-11s %s\n", table[i].option.name,
+                table[i].arg == NULL ? "" : table[i].arg, table[i].help);
+    fputs("\nExit status: 0 good; 1 the scenario or the data is wrong; 2 usage or I/O;\n"
+          "3 a prediction is outside its tolerance.\n",
+          out);
+}
+
+static void add_setting(struct options *options, const char *path, const char *value) {
+    options->settings[options->nsettings++] = (struct setting){.path = path, .value = value};
+}
+
+/* PATH=VALUE is split in place. */
+static int parse_set(struct options *options, char *text) {
+    char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text)
+        return usage_error("--set %s: expected PATH=VALUE, as in machine.cpus=64", text);
+    *equals = '\0';
+    add_setting(options, text, equals + 1);
+    return -1;
+}
+
+static int parse_jobs(struct options *options, const char *text) {
+    double jobs = 0;
+    const char *expected = parse_count(text, strlen(text), &jobs);
+    if (expected != NULL || jobs < 1 || jobs > MAX_JOBS)
+        return usage_error("--jobs %s: expected a number from 1 to %d", text, MAX_JOBS);
+    options->jobs = (unsigned)jobs;
+    return -1;
+}
+
+static int parse_format(struct options *options, const char *text) {
+    for (size_t i = 0; i < NFORMATS; i++)
+        if (strcmp(text, format_names[i]) == 0) {
+            options->format = (enum output_format)i;
+            return -1;
+        }
+    const char *nearest = nearest_name(text, format_names, NFORMATS);
+    return usage_error("--format %s: expected text, json, csv or lock_stat%s%s%s", text,
+                       nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
+                       nearest == NULL ? "" : "?");
+}
+
+static int parse_one(struct options *options, int code, char *value) {
+    switch (code) {
+    case O_DESIGN:
+        options->designs[options->ndesigns++] = value;
+        return -1;
+    case O_SET:
+        return parse_set(options, value);
+    case O_JOBS:
+        return parse_jobs(options, value);
+    case O_FORMAT:
+        return parse_format(options, value);
+    case 'o':
+        options->output = value;
+        return -1;
+    case 'q':
+        options->quiet = true;
+        return -1;
+    case 'h':
+        print_usage(stdout);
+        return EXIT_GOOD;
+    case O_VERSION:
+        puts("sim (" PACKAGE_NAME ") " PACKAGE_VERSION);
+        return EXIT_GOOD;
+    default:
+        return -1;
+    }
+}
+
+static int take_option(struct options *options, const struct verb *verb, int code, char *value) {
+    for (size_t i = 0; i < NTABLE; i++) {
+        if (table[i].option.val != code)
+            continue;
+        if ((table[i].only & ~verb->options) != 0)
+            return usage_error("sim %s has no option --%s", verb->name, table[i].option.name);
+        if (table[i].path != NULL) {
+            add_setting(options, table[i].path, value);
+            return -1;
+        }
+    }
+    return parse_one(options, code, value);
+}
+
+static int bad_option(const char *word, int code) {
+    if (code == ':')
+        return usage_error("%s needs a value", word);
+    const char *names[NTABLE];
+    for (size_t i = 0; i < NTABLE; i++)
+        names[i] = table[i].option.name;
+    const char *name = word + strspn(word, "-");
+    const char *nearest = nearest_name(name, names, NTABLE);
+    if (nearest != NULL)
+        return usage_error("unknown option %s; did you mean --%s?", word, nearest);
+    return usage_error("unknown option %s", word);
+}
+
+static void *array(size_t n, size_t size) {
+    void *p = calloc(n + 1, size);
+    if (p == NULL) {
+        fputs("sim: out of memory\n", stderr);
+        exit(EXIT_USAGE);
+    }
+    return p;
+}
+
+int options_parse(struct options *options, const struct verb *verb, int argc, char **argv) {
+    struct option longs[NTABLE + 1] = {{0}};
+    for (size_t i = 0; i < NTABLE; i++)
+        longs[i] = table[i].option;
+    size_t most = (size_t)argc;
+    *options = (struct options){.args = array(most, sizeof(*options->args)),
+                                .settings = array(most, sizeof(*options->settings)),
+                                .designs = array(most, sizeof(*options->designs))};
+    opterr = 0;
+    for (int code; (code = getopt_long(argc, argv, ":o:qh", longs, NULL)) != -1;) {
+        int status = code == '?' || code == ':' ? bad_option(argv[optind - 1], code)
+                                                : take_option(options, verb, code, optarg);
+        if (status >= 0)
+            return status;
+    }
+    while (optind < argc)
+        options->args[options->nargs++] = argv[optind++];
+    return -1;
+}
+
+void options_free(struct options *options) {
+    free(options->args);
+    free(options->settings);
+    free(options->designs);
+}

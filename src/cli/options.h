@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "scenario/scenario.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Exit statuses of every verb. */
+enum { EXIT_GOOD = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_OUTSIDE = 3 };
+
+enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_LOCK_STAT };
+
+/*
+ * What the command line says. --seed, --replications, --precision and
+ * --duration are settings of run.seed and so on: the scenario loader checks
+ * them as it checks the file, and no verb needs to know them.
+ */
+struct options {
+    const char **args; /* what is not an option, the verb not counted */
+    size_t nargs;
+    struct setting *settings; /* in the order given */
+    size_t nsettings;
+    const char **designs; /* names given with --design; none: all designs */
+    size_t ndesigns;
+    unsigned jobs; /* 0: not given */
+    enum output_format format;
+    const char *output; /* NULL: standard output */
+    bool quiet;
+};
+
+/* The options that only some verbs have; the others are common to all. */
+enum option_set { OPT_JOBS = 1, OPT_FORMAT = 2, OPT_OUTPUT = 4 };
+
+struct verb {
+    const char *name;
+    int (*run)(const struct options *options); /* returns the exit status */
+    unsigned options;                          /* enum option_set */
+    const char *args;                          /* for the usage line: "FILE" */
+    const char *help;                          /* one line */
+};
+
+/* Ends the list with a NULL name. */
+extern const struct verb verbs[];
+
+/*
+ * Reads the command line of a verb, argv[0] being the word before its options.
+ * Returns -1 to go on, else the exit status: the message is printed already.
+ */
+int options_parse(struct options *options, const struct verb *verb, int argc, char **argv);
+void options_free(struct options *options);
+
+void print_usage(FILE *out);
+/* "sim: ..." on standard error, with a hint at --help; returns EXIT_USAGE. */
+int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#endif

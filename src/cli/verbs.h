@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CLI_VERBS_H
+#define CLI_VERBS_H
+
+#include "cli/options.h"
+
+/* Each in a file of its own; returns the exit status. */
+int verb_check(const struct options *options);
+
+#endif
