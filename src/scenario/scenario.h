@@ -47,6 +47,8 @@ struct quantity {
     const char *text; /* the value as written */
     const char *low;  /* the plausible range as written, or NULL: sensitivity runs both ends */
     const char *high;
+    const char *set_low; /* what to --set for the ends: a distribution keeps its shape */
+    const char *set_high;
     const char *source; /* free text, or NULL */
 };
 

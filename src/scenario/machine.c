@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "base/arena.h"
+#include "scenario/loader.h"
+
+#include <string.h>
+
+static const struct field {
+    const char *path;
+    enum unit unit;
+    const char *value;
+} fields[] = {
+#define MACHINE(id, path, unit, value, doc) {path, UNIT_##unit, value},
+#include "scenario/machine.def"
+#undef MACHINE
+};
+
+/* Numbers of a profile state their origin to whoever reads them, but count as the profile's. */
+static void mark_profile(struct loader *l, struct quantity *q) {
+    const char *origin = origin_name(q->origin);
+    q->source = q->source == NULL ? origin : arena_printf(l->arena, "%s: %s", origin, q->source);
+    q->origin = ORIGIN_PROFILE;
+    q->path = arena_printf(l->arena, "machine.%s", q->path);
+}
+
+static void read_preemption(struct loader *l, const struct node *node) {
+    static const char *const names[] = {
+        [PREEMPT_NONE] = "none", [PREEMPT_VOLUNTARY] = "voluntary", [PREEMPT_FULL] = "full"};
+    if (!expect(l, node, NODE_SCALAR, "voluntary"))
+        return;
+    for (int i = 0; i < 3; i++)
+        if (strcmp(names[i], node->text) == 0) {
+            l->scenario->machine.preemption = (enum preemption)i;
+            return;
+        }
+    unknown_name(l, node->pos, "preemption", node->text, "", names, 3);
+}
+
+/* True if some field lies below the path, as "line" has "line.node". */
+static bool is_group(const char *path) {
+    size_t n = strlen(path);
+    for (int i = 0; i < MACHINE_FIELDS; i++)
+        if (strncmp(fields[i].path, path, n) == 0 && fields[i].path[n] == '.')
+            return true;
+    return false;
+}
+
+/* The names that a map may have as keys: what follows prefix in the paths, up to the next dot. */
+static size_t names_below(struct loader *l, const char *prefix, const char **names) {
+    size_t n = 0, skip = strlen(prefix);
+    if (skip == 0) {
+        names[n++] = "profile";
+        names[n++] = "preemption";
+    }
+    for (int i = 0; i < MACHINE_FIELDS; i++) {
+        const char *rest = fields[i].path + skip;
+        if (strncmp(fields[i].path, prefix, skip) != 0)
+            continue;
+        const char *name = arena_strndup(l->arena, rest, strcspn(rest, "."));
+        if (n == 0 || strcmp(names[n - 1], name) != 0)
+            names[n++] = name;
+    }
+    return n;
+}
+
+/* Reads the keys of a map whose place is prefix: "" or "line." */
+static void read_fields(struct loader *l, const struct node *map, const char *prefix) {
+    struct machine *machine = &l->scenario->machine;
+    for (uint32_t i = 0; i < map->n && !diag_full(l->diag); i++) {
+        const struct node *value = map->items[i];
+        const char *path = arena_printf(l->arena, "%s%s", prefix, clip(l->arena, value->key));
+        int f = 0;
+        while (f < MACHINE_FIELDS && strcmp(fields[f].path, path) != 0)
+            f++;
+        if (f < MACHINE_FIELDS) {
+            struct key key = {.unit = fields[f].unit};
+            read_quantity(l, value, &machine->fields[f], &key);
+        } else if (is_group(path)) {
+            if (expect(l, value, NODE_MAP, "{smt: 10ns, node: 50ns, remote: 150ns}"))
+                read_fields(l, value, arena_printf(l->arena, "%s.", path));
+        } else if (strcmp(path, "preemption") == 0) {
+            read_preemption(l, value);
+        } else if (strcmp(path, "profile") != 0) {
+            const char *names[MACHINE_FIELDS + 2];
+            unknown_name(l, value->key_pos, "key", value->key, " in the machine", names,
+                         names_below(l, prefix, names));
+        }
+    }
+}
+
+static const struct profile *find_profile(const char *name) {
+    for (const struct profile *p = machine_profiles; p->name != NULL; p++)
+        if (strcmp(p->name, name) == 0)
+            return p;
+    return NULL;
+}
+
+static void unknown_profile(struct loader *l, const struct node *node) {
+    const char *list = "";
+    for (const struct profile *p = machine_profiles; p->name != NULL; p++)
+        list = arena_printf(l->arena, "%s %s%s", list, p->name, p[1].name == NULL ? "" : ",");
+    diag_error(l->diag, node->pos, "unknown machine profile '%s'; there are%s",
+               clip(l->arena, node->text), list);
+}
+
+static void read_profile(struct loader *l, const struct node *node) {
+    struct machine *machine = &l->scenario->machine;
+    if (!expect(l, node, NODE_SCALAR, "server-2s"))
+        return;
+    const struct profile *profile = find_profile(node->text);
+    if (profile == NULL) {
+        unknown_profile(l, node);
+        return;
+    }
+    machine->profile = profile->name;
+    const char *file = arena_printf(l->arena, "machine profile %s", profile->name);
+    size_t length = strlen(profile->text);
+    uint16_t source = diag_source(l->diag, file, profile->text, length);
+    const struct node *root = tree_read(l->arena, l->diag, source, 0, profile->text, length);
+    if (root == NULL || !expect(l, root, NODE_MAP, "{cpus: 64}"))
+        return;
+    l->profile = true;
+    read_fields(l, root, "");
+    l->profile = false;
+    for (int f = 0; f < MACHINE_FIELDS; f++)
+        if (machine->fields[f] != NULL)
+            mark_profile(l, machine->fields[f]);
+}
+
+void read_machine(struct loader *l, const struct node *node, void *field, const struct key *key) {
+    (void)field;
+    if (!expect(l, node, NODE_MAP, key->example))
+        return;
+    const struct node *profile = node_get(node, "profile");
+    if (profile != NULL)
+        read_profile(l, profile);
+    read_fields(l, node, "");
+}
+
+void complete_machine(struct loader *l) {
+    for (int f = 0; f < MACHINE_FIELDS; f++) {
+        struct quantity **q = &l->scenario->machine.fields[f];
+        if (*q == NULL)
+            *q = default_quantity(l, arena_printf(l->arena, "machine.%s", fields[f].path),
+                                  (struct pos){0}, fields[f].value, fields[f].unit);
+        else if ((*q)->origin == ORIGIN_PROFILE)
+            register_quantity(l, *q);
+    }
+}
