@@ -1,9 +1,45 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
-#include <stdio.h>
+#include "base/units.h"
+#include "cli/verbs.h"
 
-int main(void) {
-    puts(PACKAGE_STRING);
-    return 0;
+#include <stdio.h>
+#include <string.h>
+
+const struct verb verbs[] = {
+    {"check", verb_check, 0, "FILE", "print the resolved scenario, find what is wrong with it"},
+    {0},
+};
+
+static const struct verb *find_verb(const char *name) {
+    for (const struct verb *verb = verbs; verb->name != NULL; verb++)
+        if (strcmp(verb->name, name) == 0)
+            return verb;
+    return NULL;
+}
+
+static int run_verb(const struct verb *verb, int argc, char **argv) {
+    struct options options;
+    int status = options_parse(&options, verb, argc, argv);
+    if (status < 0)
+        status = verb->run(&options);
+    options_free(&options);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("sim: standard output");
+        return EXIT_USAGE;
+    }
+    return status;
+}
+
+/* The first word is a verb, or else the verb is run, the first in the table. */
+int main(int argc, char **argv) {
+    if (argc < 2) {
+        print_usage(stderr);
+        return EXIT_USAGE;
+    }
+    const struct verb *verb = find_verb(argv[1]);
+    if (verb == NULL)
+        return run_verb(&verbs[0], argc, argv);
+    return run_verb(verb, argc - 1, argv + 1);
 }

@@ -33,6 +33,7 @@ struct kind_info {
     const char *source;  /* kernel file and version, or paper */
     bool atomic_context; /* waiting and holding must not sleep; preemption is off throughout */
     bool has_readers;    /* accepts MODE_READ */
+    bool never_waits;    /* taken at once whatever is held: no part in deadlocks */
     const struct kind_param *params; /* ends with a NULL name */
 };
 
@@ -78,11 +79,13 @@ struct program_group {
     const char *name;
     uint32_t first_op;
     uint32_t first_thread;
-    uint32_t nthreads; /* open arrivals: the pool */
-    uint32_t per;      /* object class or NO_INDEX */
-    uint32_t
-        threads_per_object; /* thread i works for object i / threads_per_object, in register 0 */
-    uint16_t nregs;         /* object and loop registers */
+    uint32_t nthreads;           /* open arrivals: the pool */
+    uint32_t per;                /* object class or NO_INDEX */
+    uint32_t threads_per_object; /* thread i works for object i / threads_per_object, in register 0;
+                                    open: so does source i, and an arrival sets register 0 of its
+                                    pooled thread to the object of its source */
+    uint16_t nregs;              /* object and loop registers */
+    const char *const *registers; /* their names; NULL for a loop's */
     uint16_t nstreams;
     uint8_t nslots; /* hold slots: the most locks held or awaited at once */
     bool pinned;
@@ -99,8 +102,9 @@ struct lock_class {
     const char *name;       /* in the scenario */
     const char *class_name; /* in lock_stat */
     uint32_t kind;          /* index into the kinds given to program_compile() */
-    uint32_t per;           /* object class or NO_INDEX */
-    uint32_t first;         /* first instance; instance = first + object index */
+    const struct kind_info *info;
+    uint32_t per;   /* object class or NO_INDEX */
+    uint32_t first; /* first instance; instance = first + object index */
     uint32_t count;
     const double *params; /* in the order of kind_info.params; times in ticks */
 };
@@ -172,8 +176,8 @@ struct program *program_compile(struct arena *arena, struct diag *diag,
                                 const struct scenario *scenario, const struct design *design,
                                 const struct kind_info *const *kinds, uint32_t nkinds);
 
-/* Prints the resolved design: ops, locks, unguarded sections, lock-order cycles. */
-void program_print(const struct program *program, const struct kind_info *const *kinds, FILE *out);
+/* Prints the resolved design: locks, unguarded sections, threads with their ops. */
+void program_print(const struct program *program, FILE *out);
 
 /* Lock classes that can be taken in a cyclic order, as text ("a -> b -> a"); NULL-terminated. */
 const char *const *program_lock_cycles(struct arena *arena, const struct program *program);

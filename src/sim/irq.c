@@ -7,7 +7,7 @@
  */
 #include "sim/core.h"
 
-#include "sim/exactmath.h"
+#include "base/exactmath.h"
 
 static sim_time until_next(struct sim *sim, struct thread *thread) {
     double wait = -exact_log(stream_uniform(&thread->irq_stream)) / sim->machine->irq_rate;

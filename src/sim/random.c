@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/random.h"
 
-#include "sim/exactmath.h"
+#include "base/exactmath.h"
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>

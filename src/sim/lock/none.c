@@ -20,6 +20,7 @@ const struct lock_kind lock_kind_none = {
     .info = {.name = "none",
              .source = "no lock at all",
              .has_readers = true,
+             .never_waits = true,
              .params = none_params},
     .size = sizeof(struct lock),
     .acquire = none_acquire,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/exactmath.h"
+#include "base/exactmath.h"
 
 #include <stdint.h>
 #include <string.h>

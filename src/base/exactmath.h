@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef SIM_EXACTMATH_H
-#define SIM_EXACTMATH_H
+#ifndef BASE_EXACTMATH_H
+#define BASE_EXACTMATH_H
 
 /*
  * Logarithm and exponential from additions, multiplications and divisions

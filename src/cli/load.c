@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/load.h"
+
+#include "base/arena.h"
+#include "base/units.h"
+#include "sim/lock/lock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The loader refuses texts of this size, so there is no need to read on. */
+enum { READ_MOST = 16 * 1024 * 1024, READ_FIRST = 64 * 1024 };
+
+static bool read_all(FILE *file, char **text, size_t *length) {
+    size_t size = READ_FIRST;
+    char *buf = malloc(size);
+    *length = 0;
+    while (buf != NULL) {
+        *length += fread(buf + *length, 1, size - *length, file);
+        if (*length < size || size >= READ_MOST)
+            break;
+        size *= 2;
+        char *more = realloc(buf, size);
+        if (more == NULL)
+            free(buf);
+        buf = more;
+    }
+    *text = buf;
+    return buf != NULL && ferror(file) == 0;
+}
+
+static bool read_file(const char *path, char **text, size_t *length) {
+    FILE *file = fopen(path, "rb");
+    bool good = file != NULL && read_all(file, text, length);
+    if (!good)
+        fprintf(stderr, "sim: %s: %s\n", path, strerror(errno));
+    if (file != NULL)
+        fclose(file);
+    return good;
+}
+
+static const struct design *find_design(const struct scenario *scenario, const char *name) {
+    for (uint32_t i = 0; i < scenario->ndesigns; i++)
+        if (strcmp(scenario->designs[i].name.text, name) == 0)
+            return &scenario->designs[i];
+    return NULL;
+}
+
+static int unknown_design(const struct loaded *loaded, const char *name) {
+    const struct scenario *scenario = loaded->scenario;
+    const char **names = arena_array(loaded->arena, scenario->ndesigns, sizeof(*names));
+    const char *known = "";
+    for (uint32_t i = 0; i < scenario->ndesigns; i++) {
+        names[i] = scenario->designs[i].name.text;
+        known = arena_printf(loaded->arena, "%s%s%s", known, i == 0 ? "" : ", ", names[i]);
+    }
+    const char *nearest = nearest_name(name, names, scenario->ndesigns);
+    if (nearest != NULL)
+        return usage_error("%s has no design '%s'; did you mean '%s'?", scenario->file, name,
+                           nearest);
+    return usage_error("%s has no design '%s'; it has %s", scenario->file, name, known);
+}
+
+/* The designs to compile, in the scenario's order whatever the order of the options. */
+static int select_designs(const struct loaded *loaded, const struct options *options,
+                          bool *selected) {
+    const struct scenario *scenario = loaded->scenario;
+    for (uint32_t i = 0; i < scenario->ndesigns; i++)
+        selected[i] = options->ndesigns == 0;
+    for (size_t i = 0; i < options->ndesigns; i++) {
+        const struct design *design = find_design(scenario, options->designs[i]);
+        if (design == NULL)
+            return unknown_design(loaded, options->designs[i]);
+        selected[design - scenario->designs] = true;
+    }
+    return EXIT_GOOD;
+}
+
+static int compile(struct loaded *loaded, const struct options *options) {
+    const struct scenario *scenario = loaded->scenario;
+    bool *selected = arena_array(loaded->arena, scenario->ndesigns, sizeof(*selected));
+    int status = select_designs(loaded, options, selected);
+    if (status != EXIT_GOOD)
+        return status;
+    loaded->programs = arena_array(loaded->arena, scenario->ndesigns, sizeof(struct program *));
+    for (uint32_t i = 0; i < scenario->ndesigns && !diag_full(loaded->diag); i++)
+        if (selected[i])
+            loaded->programs[loaded->nprograms++] =
+                program_compile(loaded->arena, loaded->diag, scenario, &scenario->designs[i],
+                                lock_kind_infos, lock_kind_count);
+    return EXIT_GOOD;
+}
+
+int load(struct loaded *loaded, const struct options *options) {
+    size_t length = 0;
+    *loaded = (struct loaded){.arena = arena_new(), .diag = diag_new()};
+    if (options->nargs != 1)
+        return usage_error("expected one scenario file, not %zu", options->nargs);
+    if (!read_file(options->args[0], &loaded->text, &length))
+        return EXIT_USAGE;
+    loaded->scenario = scenario_load(loaded->arena, loaded->diag, options->args[0], loaded->text,
+                                     length, options->settings, options->nsettings);
+    int status = EXIT_GOOD;
+    if (loaded->scenario != NULL)
+        status = compile(loaded, options);
+    bool wrong = diag_errors(loaded->diag) > 0;
+    if (wrong || !options->quiet)
+        diag_print(loaded->diag, stderr);
+    return wrong ? EXIT_WRONG : status;
+}
+
+void load_free(struct loaded *loaded) {
+    arena_free(loaded->arena);
+    diag_free(loaded->diag);
+    free(loaded->text);
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "program/compile.h"
+
+#include <string.h>
+
+/* NO_INDEX after an error. */
+static uint32_t find_kind(struct compiler *c, const struct lock_decl *decl) {
+    struct name *names = arena_array(c->arena, c->nkinds, sizeof(*names));
+    for (uint32_t i = 0; i < c->nkinds; i++)
+        names[i].text = c->kinds[i]->name;
+    struct names kinds = NAMES(names, c->nkinds, "lock kind");
+    if (decl->kind.text == NULL) {
+        diag_error(c->diag, decl->name.pos, "lock '%s' has no kind%s", decl->name.text,
+                   suggestion(c, "", kinds));
+        return NO_INDEX;
+    }
+    return resolve_name(c, decl->kind, kinds);
+}
+
+static void compile_lock(struct compiler *c, uint32_t index) {
+    struct program *program = c->program;
+    const struct lock_decl *decl = &c->design->locks[index];
+    struct lock_class *class = &program->locks[index];
+    c->locks[index].decl = decl;
+    *class = (struct lock_class){
+        .name = decl->name.text,
+        .class_name = decl->class.text != NULL ? decl->class.text : decl->name.text,
+        .per = NO_INDEX,
+        .first = program->ninstances,
+        .count = 1,
+    };
+    if (decl->per.text != NULL)
+        class->per = resolve_object(c, decl->per);
+    if (class->per != NO_INDEX)
+        class->count = program->object_counts[class->per];
+    uint32_t kind = find_kind(c, decl);
+    if (kind != NO_INDEX) {
+        class->kind = kind;
+        class->info = c->kinds[kind];
+        c->locks[index].kind = c->kinds[kind];
+        compile_params(c, index);
+    }
+    if (class->count <= LIMIT_INSTANCES - program->ninstances)
+        program->ninstances += class->count;
+    else
+        diag_error(c->diag, decl->name.pos,
+                   "lock '%s' has %u instances: the limit of all locks together is %d",
+                   decl->name.text, class->count, LIMIT_INSTANCES);
+}
+
+void compile_locks(struct compiler *c) {
+    c->program->nlocks = c->design->nlocks;
+    c->program->locks = arena_array(c->arena, c->design->nlocks, sizeof(*c->program->locks));
+    c->locks = arena_array(c->arena, c->design->nlocks, sizeof(*c->locks));
+    for (uint32_t i = 0; i < c->design->nlocks; i++)
+        compile_lock(c, i);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "program/compile.h"
+
+#include <math.h>
+
+static const struct quantity *field(const struct compiler *c, enum machine_field id) {
+    return c->scenario->machine.fields[id];
+}
+
+static bool is_written(const struct quantity *q) {
+    return q->origin != ORIGIN_PROFILE && q->origin != ORIGIN_DEFAULT;
+}
+
+/*
+ * A scenario may state the CPUs and leave the rest to a profile of a larger or
+ * smaller machine: what the profile says of nodes then gives way. What the
+ * scenario itself says must fit.
+ */
+static void compile_topology(struct compiler *c) {
+    struct machine_costs *machine = &c->program->machine;
+    const struct quantity *nodes = field(c, MACHINE_NODES), *smt = field(c, MACHINE_SMT);
+    machine->cpus = (uint32_t)whole_number(c, field(c, MACHINE_CPUS), 1, LIMIT_CPUS);
+    machine->nodes = (uint32_t)whole_number(c, nodes, 1, LIMIT_CPUS);
+    machine->smt = (uint32_t)whole_number(c, smt, 1, LIMIT_CPUS);
+    if (machine->nodes > machine->cpus) {
+        if (is_written(nodes))
+            diag_error(c->diag, nodes->pos, "%s is %s: more nodes than the %u CPUs", nodes->path,
+                       nodes->text, machine->cpus);
+        machine->nodes = machine->cpus;
+    }
+    if (machine->cpus % machine->smt != 0 && is_written(smt))
+        diag_error(c->diag, smt->pos, "%s is %s: it does not divide the %u CPUs", smt->path,
+                   smt->text, machine->cpus);
+}
+
+static void compile_interrupts(struct compiler *c) {
+    struct machine_costs *machine = &c->program->machine;
+    const struct quantity *share = field(c, MACHINE_IRQ_SHARE);
+    const struct quantity *duration = field(c, MACHINE_IRQ_DURATION);
+    double taken = plain_number(c, share);
+    machine->irq_duration = time_dist(c, duration);
+    if (taken >= 1) {
+        diag_error(c->diag, share->pos,
+                   "%s is %s: interrupts must leave some CPU time, below 100%%", share->path,
+                   share->text);
+        return;
+    }
+    if (taken > 0 && machine->irq_duration == NULL && duration->dist->kind == DIST_CONST &&
+        duration->dist->a == 0) {
+        diag_error(c->diag, share->pos, "%s is %s, but %s is 0: how long is an interrupt?",
+                   share->path, share->text, duration->path);
+        return;
+    }
+    if (taken == 0)
+        machine->irq_duration = NULL;
+    if (machine->irq_duration != NULL)
+        machine->irq_rate = taken / (dist_mean(machine->irq_duration) * (1 - taken));
+}
+
+void compile_machine(struct compiler *c) {
+    struct machine_costs *machine = &c->program->machine;
+    compile_topology(c);
+    compile_interrupts(c);
+    machine->preemption = c->scenario->machine.preemption;
+    machine->atomic = plain_time(c, field(c, MACHINE_ATOMIC));
+    machine->line_smt = plain_time(c, field(c, MACHINE_LINE_SMT));
+    machine->line_node = plain_time(c, field(c, MACHINE_LINE_NODE));
+    machine->line_remote = plain_time(c, field(c, MACHINE_LINE_REMOTE));
+    machine->wake_call = time_dist(c, field(c, MACHINE_WAKE_CALL));
+    machine->wake_latency = time_dist(c, field(c, MACHINE_WAKE_LATENCY));
+    machine->context_switch = plain_time(c, field(c, MACHINE_SWITCH));
+    machine->sched_latency = plain_time(c, field(c, MACHINE_SCHED_LATENCY));
+    machine->sched_min = plain_time(c, field(c, MACHINE_SCHED_MIN));
+    machine->sched_wakeup = plain_time(c, field(c, MACHINE_SCHED_WAKEUP));
+    machine->tick = plain_time(c, field(c, MACHINE_TICK));
+    machine->stat_acquire = plain_time(c, field(c, MACHINE_STAT_ACQUIRE));
+    machine->stat_release = plain_time(c, field(c, MACHINE_STAT_RELEASE));
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Work queues are declared by their use: every post and take adds to what is known of one. */
+#include "program/walk.h"
+
+#include <string.h>
+
+static const char *const batch_names[] = {
+    [TAKE_ONCE] = "once", [TAKE_ONE] = "one", [TAKE_ALL] = "all"};
+
+static uint32_t find_queue(struct compiler *c, const char *name) {
+    struct program *program = c->program;
+    for (uint32_t i = 0; i < program->nqueues; i++)
+        if (strcmp(program->queues[i].name, name) == 0)
+            return i;
+    return NO_INDEX;
+}
+
+static uint32_t add_queue(struct compiler *c, const char *name, uint32_t class) {
+    struct program *program = c->program;
+    uint32_t i = program->nqueues;
+    program->queues = make_room(c, program->queues, i, sizeof(*program->queues));
+    c->queues = make_room(c, c->queues, i, sizeof(*c->queues));
+    program->queues[i] = (struct work_queue){.name = name, .per = class};
+    c->queues[i] = (struct queue_plan){.any = false};
+    return program->nqueues++;
+}
+
+static const char *per_what(struct compiler *c, uint32_t class) {
+    return class == NO_INDEX ? "without an object"
+                             : arena_printf(c->arena, "per %s", c->program->object_names[class]);
+}
+
+/* The queue that the step names; class is that of its register, or NO_INDEX. */
+static uint32_t use_queue(struct walk *w, const struct step *step, uint32_t class) {
+    struct compiler *c = w->c;
+    uint32_t queue = find_queue(c, step->name.text);
+    if (queue == NO_INDEX)
+        return add_queue(c, step->name.text, class);
+    uint32_t per = c->program->queues[queue].per;
+    if (per == class)
+        return queue;
+    const struct queue_plan *plan = &c->queues[queue];
+    struct pos other = plan->posted.line != 0 ? plan->posted : plan->taken;
+    diag_error(c->diag, step->pos, "work '%s' is %s here, but %s at line %u", step->name.text,
+               per_what(c, class), per_what(c, per), (unsigned)other.line);
+    return NO_INDEX;
+}
+
+void walk_post(struct walk *w, const struct step *step) {
+    uint32_t class = NO_INDEX;
+    struct op op = {.code = OP_POST, .reg = NO_REG};
+    if (step->index.text != NULL) {
+        uint32_t reg = use_register(w, step->index);
+        if (reg == NO_INDEX)
+            return;
+        class = w->regs[reg].class;
+        op.reg = w->regs[reg].number;
+    }
+    op.index = use_queue(w, step, class);
+    if (op.index == NO_INDEX)
+        return;
+    struct queue_plan *plan = &w->c->queues[op.index];
+    if (plan->posted.line == 0)
+        plan->posted = step->pos;
+    emit(w, op, step->pos);
+}
+
+/* All takes of a queue must be alike: the queue keeps its account by them. */
+static void agree(struct walk *w, const struct step *step, uint32_t queue, bool any) {
+    struct queue_plan *plan = &w->c->queues[queue];
+    struct work_queue *work = &w->c->program->queues[queue];
+    if (plan->taken.line == 0) {
+        plan->taken = step->pos;
+        plan->any = any;
+        work->batch = step->batch;
+        return;
+    }
+    if (step->batch != work->batch)
+        diag_error(w->c->diag, step->pos, "take: %s is by batch %s here, but by %s at line %u",
+                   work->name, batch_names[step->batch], batch_names[work->batch],
+                   (unsigned)plan->taken.line);
+    if (any != plan->any)
+        diag_error(w->c->diag, step->pos,
+                   "take: %s is of %s here, but of %s at line %u: all must be alike", work->name,
+                   any ? "any object" : "a picked object", any ? "a picked one" : "any",
+                   (unsigned)plan->taken.line);
+}
+
+/*
+ * The register that a take names chooses the instance. When it is a class of
+ * which nothing is picked, any pending instance is taken and fills it.
+ */
+static uint32_t take_register(struct walk *w, const struct step *step, bool *any) {
+    const struct scenario *scenario = w->c->scenario;
+    uint32_t reg = find_register(w, step->index.text);
+    *any = false;
+    if (reg != NO_INDEX && w->path.filled[reg] != 0)
+        return reg;
+    uint32_t class =
+        find_name(NAMES(scenario->objects, scenario->nobjects, "object class"), step->index.text);
+    if (class == NO_INDEX)
+        return use_register(w, step->index);
+    *any = true;
+    return add_register(w, step->index.text, class, step->pos);
+}
+
+void walk_take(struct walk *w, const struct step *step) {
+    uint32_t class = NO_INDEX, reg = NO_INDEX;
+    struct op op = {.code = OP_TAKE, .reg = NO_REG, .mode = (uint8_t)step->batch};
+    w->passes_time = true;
+    w->path.taken = true;
+    check_may_sleep(w, step, "take");
+    if (step->index.text != NULL) {
+        reg = take_register(w, step, &op.any);
+        if (reg == NO_INDEX)
+            return;
+        class = w->regs[reg].class;
+        op.reg = w->regs[reg].number;
+    }
+    if (op.any)
+        fill_register(w, reg, step->pos);
+    op.index = use_queue(w, step, class);
+    if (op.index == NO_INDEX)
+        return;
+    agree(w, step, op.index, op.any);
+    emit(w, op, step->pos);
+}
+
+void check_queues(struct compiler *c) {
+    struct program *program = c->program;
+    for (uint32_t i = 0; i < program->nqueues; i++) {
+        const struct queue_plan *plan = &c->queues[i];
+        struct work_queue *queue = &program->queues[i];
+        if (plan->taken.line == 0)
+            diag_error(c->diag, plan->posted, "work '%s' is posted but never taken", queue->name);
+        else if (plan->posted.line == 0)
+            diag_error(c->diag, plan->taken, "work '%s' is taken but never posted", queue->name);
+        queue->first = program->nqueue_instances;
+        queue->count = queue->per == NO_INDEX ? 1 : program->object_counts[queue->per];
+        if (queue->count > LIMIT_INSTANCES - program->nqueue_instances) {
+            diag_error(c->diag, plan->posted,
+                       "work '%s' has %u queues: the limit of all together is %d", queue->name,
+                       queue->count, LIMIT_INSTANCES);
+            return;
+        }
+        program->nqueue_instances += queue->count;
+    }
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "program/walk.h"
+
+uint32_t emit(struct walk *w, struct op op, struct pos pos) {
+    struct compiler *c = w->c;
+    struct program *program = c->program;
+    if (program->nops == LIMIT_OPS) {
+        if (!c->full)
+            diag_error(c->diag, pos, "the steps of all groups make more than %d operations",
+                       LIMIT_OPS);
+        c->full = true;
+        return 0;
+    }
+    program->ops = make_room(c, program->ops, program->nops, sizeof(*program->ops));
+    program->ops[program->nops] = op;
+    return program->nops++;
+}
+
+uint16_t new_stream(struct walk *w, bool draws) {
+    if (!draws)
+        return 0;
+    w->purposes = make_room(w->c, w->purposes, w->group->nstreams, sizeof(*w->purposes));
+    w->purposes[w->group->nstreams] = w->purpose;
+    return w->group->nstreams++;
+}
+
+void emit_run(struct walk *w, const struct dist *cost, const struct step *step, bool user) {
+    if (cost == NULL)
+        return;
+    w->passes_time = true;
+    uint16_t stream = new_stream(w, is_drawn(cost));
+    emit(w, (struct op){.code = OP_RUN, .dist = cost, .stream = stream, .user = user}, step->pos);
+}
+
+static void walk_run(struct walk *w, const struct step *step) {
+    emit_run(w, time_dist(w->c, step->cost), step, !w->source->kernel_work);
+}
+
+static void walk_sleep(struct walk *w, const struct step *step) {
+    const struct dist *time = time_dist(w->c, step->cost);
+    check_may_sleep(w, step, "sleep");
+    if (time == NULL)
+        return;
+    w->passes_time = true;
+    uint16_t stream = new_stream(w, is_drawn(time));
+    emit(w, (struct op){.code = OP_SLEEP, .dist = time, .stream = stream}, step->pos);
+}
+
+static void walk_in(struct walk *w, const struct step *step) {
+    const struct scenario *scenario = w->c->scenario;
+    uint32_t section =
+        resolve_name(w->c, step->name, NAMES(scenario->sections, scenario->nsections, "section"));
+    if (section == NO_INDEX) {
+        walk_steps(w, &step->body);
+        return;
+    }
+    uint32_t outside = w->path.nheld;
+    take_section(w, step, section);
+    emit_run(w, w->c->sections[section].cost, step, false);
+    struct path before = w->path;
+    walk_steps(w, &step->body);
+    check_balance(w, &before, step->pos, "this section");
+    release_to(w, outside, step->pos);
+}
+
+static void walk_pick(struct walk *w, const struct step *step) {
+    uint32_t class = resolve_object(w->c, step->name);
+    if (class == NO_INDEX)
+        return;
+    const char *name = step->as.text != NULL ? step->as.text : step->name.text;
+    uint32_t reg = add_register(w, name, class, step->pos);
+    if (reg == NO_INDEX)
+        return;
+    fill_register(w, reg, step->pos);
+    uint32_t table = step->by == PICK_ZIPF ? pick_table(w->c, step, class) : 0;
+    uint16_t stream = new_stream(w, step->by != PICK_ROUND_ROBIN);
+    emit(w,
+         (struct op){.code = OP_PICK,
+                     .index = class,
+                     .reg = w->regs[reg].number,
+                     .mode = (uint8_t)step->by,
+                     .target = table,
+                     .stream = stream},
+         step->pos);
+}
+
+static void walk_count(struct walk *w, const struct step *step) {
+    struct program *program = w->c->program;
+    uint32_t point = intern(w->c, &program->progress, &program->nprogress, step->name.text);
+    emit(w, (struct op){.code = OP_COUNT, .index = point}, step->pos);
+}
+
+static void (*const walkers[])(struct walk *, const struct step *) = {
+    [STEP_RUN] = walk_run,     [STEP_SLEEP] = walk_sleep,    [STEP_IN] = walk_in,
+    [STEP_PICK] = walk_pick,   [STEP_POST] = walk_post,      [STEP_TAKE] = walk_take,
+    [STEP_COUNT] = walk_count, [STEP_CHOOSE] = walk_choose,  [STEP_REPEAT] = walk_repeat,
+    [STEP_LOCK] = take_lock,   [STEP_UNLOCK] = release_step,
+};
+
+void walk_steps(struct walk *w, const struct step_list *list) {
+    for (uint32_t i = 0; i < list->n; i++) {
+        const struct step *step = &list->steps[i];
+        if (w->c->full || diag_full(w->c->diag))
+            return;
+        w->purpose = next_purpose(w->c->arena, &w->tally, w->group->name, step);
+        walkers[step->kind](w, step);
+    }
+}

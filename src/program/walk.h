@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef PROGRAM_WALK_H
+#define PROGRAM_WALK_H
+
+#include "program/compile.h"
+#include "program/purpose.h"
+
+/*
+ * The walk over the steps of one group, which emits its ops. What is true at a
+ * step, whatever path led there, is its struct path: the locks held and the
+ * registers filled.
+ *
+ * Registers. pick and take fill a register with an object; it is named by `as`
+ * or else as the class. Threads of a group `per: C` have register C filled
+ * from the start. A lock `per: C` is chosen by the register of class C that
+ * was filled last, in the order in which the steps are written.
+ */
+struct object_register {
+    const char *name;
+    uint32_t class;
+    uint16_t number; /* in the thread's registers */
+};
+
+/*
+ * One lock held, or a section entered that nothing guards (lock NO_INDEX): it
+ * too must be left as it was entered.
+ */
+struct held {
+    const struct step *step;
+    const char *label; /* the section or lock that the step names */
+    uint32_t lock;
+    uint16_t reg;
+    uint8_t slot;
+};
+
+struct path {
+    struct held held[LIMIT_HELD];
+    uint32_t nheld;
+    uint32_t filled[LIMIT_REGISTERS]; /* when, by object_register; 0: not on every path */
+    bool taken;                       /* a work item */
+};
+
+/* What a hold slot is for. */
+struct slot_key {
+    uint32_t lock;
+    uint16_t reg;
+};
+
+enum { SLOTS = UINT8_MAX };
+
+struct walk {
+    struct compiler *c;
+    struct program_group *group;
+    const struct thread_group *source;
+    struct path path;
+    struct object_register regs[LIMIT_REGISTERS];
+    uint32_t nregs;
+    uint32_t fills; /* counts them, for path.filled */
+    uint16_t loops[LIMIT_LOOPS];
+    uint32_t nloops, depth;
+    struct slot_key slots[SLOTS];
+    uint64_t *purposes; /* by stream */
+    struct tally tally;
+    uint64_t purpose; /* of the step at hand */
+    bool passes_time; /* some step may take time */
+};
+
+void walk_steps(struct walk *w, const struct step_list *list); /* steps.c */
+uint32_t emit(struct walk *w, struct op op, struct pos pos);
+void emit_run(struct walk *w, const struct dist *cost, const struct step *step, bool user);
+
+/* Every op that draws has its own; those that do not name stream 0 and leave it alone. */
+uint16_t new_stream(struct walk *w, bool draws);
+
+/* branches.c */
+void walk_choose(struct walk *w, const struct step *step);
+void walk_repeat(struct walk *w, const struct step *step);
+
+/* registers.c; NO_INDEX after an error */
+uint32_t add_register(struct walk *w, const char *name, uint32_t class, struct pos pos);
+void fill_register(struct walk *w, uint32_t reg, struct pos pos);
+uint32_t find_register(const struct walk *w, const char *name); /* filled or not; no error */
+uint32_t use_register(struct walk *w, struct name name);        /* it must be filled */
+uint32_t last_of_class(const struct walk *w, uint32_t class);   /* no error */
+uint16_t new_loop_register(struct walk *w, struct pos pos);
+
+/* held.c */
+void take_section(struct walk *w, const struct step *step, uint32_t section);
+void take_lock(struct walk *w, const struct step *step);    /* STEP_LOCK */
+void release_step(struct walk *w, const struct step *step); /* STEP_UNLOCK */
+void release_to(struct walk *w, uint32_t nheld, struct pos pos);
+void check_may_sleep(struct walk *w, const struct step *step, const char *what);
+/* Is what is held the same as before? Else an error that blames `what`. */
+void check_balance(struct walk *w, const struct path *before, struct pos pos, const char *what);
+void check_all_released(struct walk *w);
+
+/* queues.c */
+void walk_post(struct walk *w, const struct step *step);
+void walk_take(struct walk *w, const struct step *step);
+
+#endif
