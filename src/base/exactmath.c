@@ -38,13 +38,23 @@ double exact_log(double x) {
     return k * LN2_HI + (2.0 * f + (2.0 * f * series + k * LN2_LO));
 }
 
-/* exp x = 2^k exp r with |r| <= ln 2 / 2, exp r by its Taylor series. */
+/*
+ * exp x = 2^k exp r with |r| <= ln 2 / 2, exp r by its Taylor series in two
+ * halves, even and odd powers: no division, and half the chain of dependence.
+ */
 double exact_exp(double x) {
     double scaled = x * 1.4426950408889634;
     int k = (int)(scaled + (scaled < 0 ? -0.5 : 0.5));
     double r = (x - k * LN2_HI) - k * LN2_LO;
-    double sum = 1.0;
-    for (int i = 13; i > 0; i--)
-        sum = 1.0 + sum * r / i;
+    double s = r * r;
+    double even =
+        1.0 / 2 +
+        s * (1.0 / 24 +
+             s * (1.0 / 720 + s * (1.0 / 40320 + s * (1.0 / 3628800 + s * (1.0 / 479001600)))));
+    double odd =
+        1.0 / 6 +
+        s * (1.0 / 120 +
+             s * (1.0 / 5040 + s * (1.0 / 362880 + s * (1.0 / 39916800 + s * (1.0 / 6227020800)))));
+    double sum = 1.0 + (r + s * (even + r * odd));
     return sum * double_of((uint64_t)(k + 1023) << 52);
 }

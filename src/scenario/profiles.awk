@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Turns machine profiles (files given as arguments) into C. The text is an
 # array of characters because ISO C bounds the length of string literals.
+BEGIN {
+    n = 0 # an unset n would be the index "", not 0
+}
 function flush() {
     if (n > 0)
         print "0};"
