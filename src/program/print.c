@@ -144,8 +144,10 @@ static void print_pick(const struct program *program, const struct program_group
 
 static void print_work(const struct program *program, const struct program_group *group,
                        const struct op *op, FILE *out) {
-    static const char *const batch[] = {
-        [TAKE_ONCE] = "pending", [TAKE_ONE] = "one item", [TAKE_ALL] = "all items"};
+    static const char *const batch[] = {[TAKE_ONCE] = "pending",
+                                        [TAKE_ONE] = "one item",
+                                        [TAKE_ALL] = "all items",
+                                        [TAKE_PENDING] = "what is there, without waiting"};
     fprintf(out, "%-8s %s", op->code == OP_POST ? "post" : "take", program->queues[op->index].name);
     print_register(group, op->reg, out);
     if (op->code == OP_TAKE)

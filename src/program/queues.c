@@ -5,7 +5,7 @@
 #include <string.h>
 
 static const char *const batch_names[] = {
-    [TAKE_ONCE] = "once", [TAKE_ONE] = "one", [TAKE_ALL] = "all"};
+    [TAKE_ONCE] = "once", [TAKE_ONE] = "one", [TAKE_ALL] = "all", [TAKE_PENDING] = "pending"};
 
 static uint32_t find_queue(struct compiler *c, const char *name) {
     struct program *program = c->program;
@@ -107,9 +107,11 @@ static uint32_t take_register(struct walk *w, const struct step *step, bool *any
 void walk_take(struct walk *w, const struct step *step) {
     uint32_t class = NO_INDEX, reg = NO_INDEX;
     struct op op = {.code = OP_TAKE, .reg = NO_REG, .mode = (uint8_t)step->batch};
-    w->passes_time = true;
+    bool waits = step->batch != TAKE_PENDING;
+    w->passes_time |= waits;
     w->path.taken = true;
-    check_may_sleep(w, step, "take");
+    if (waits)
+        check_may_sleep(w, step, "take");
     if (step->index.text != NULL) {
         reg = take_register(w, step, &op.any);
         if (reg == NO_INDEX)
@@ -117,6 +119,10 @@ void walk_take(struct walk *w, const struct step *step) {
         class = w->regs[reg].class;
         op.reg = w->regs[reg].number;
     }
+    if (op.any && !waits)
+        diag_error(w->c->diag, step->pos,
+                   "take: %s without waiting (batch: pending) needs a %s that is picked before",
+                   step->name.text, step->index.text);
     if (op.any)
         fill_register(w, reg, step->pos);
     op.index = use_queue(w, step, class);

@@ -95,9 +95,10 @@ enum step_kind {
 enum pick_by { PICK_UNIFORM, PICK_ZIPF, PICK_ROUND_ROBIN };
 
 enum take_batch {
-    TAKE_ONCE, /* posts while one is pending are one item, as queue_work() */
-    TAKE_ONE,  /* every post counts; one is taken */
-    TAKE_ALL   /* every post counts; all are taken together */
+    TAKE_ONCE,   /* posts while one is pending are one item, as queue_work() */
+    TAKE_ONE,    /* every post counts; one is taken */
+    TAKE_ALL,    /* every post counts; all are taken together */
+    TAKE_PENDING /* as TAKE_ALL, but without waiting: perhaps none */
 };
 
 struct step_list {

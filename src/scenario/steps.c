@@ -98,16 +98,17 @@ static void read_by(struct loader *l, const struct node *node, void *field, cons
 static void read_batch(struct loader *l, const struct node *node, void *field,
                        const struct key *key) {
     static const char *const names[] = {
-        [TAKE_ONCE] = "once", [TAKE_ONE] = "one", [TAKE_ALL] = "all"};
+        [TAKE_ONCE] = "once", [TAKE_ONE] = "one", [TAKE_ALL] = "all", [TAKE_PENDING] = "pending"};
+    enum { BATCHES = sizeof(names) / sizeof(names[0]) };
     enum take_batch *batch = field;
     if (!expect(l, node, NODE_SCALAR, key->example))
         return;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < BATCHES; i++)
         if (strcmp(names[i], node->text) == 0) {
             *batch = (enum take_batch)i;
             return;
         }
-    unknown_name(l, node->pos, "batch", node->text, "", names, 3);
+    unknown_name(l, node->pos, "batch", node->text, "", names, BATCHES);
 }
 
 static const struct key branch_keys[] = {

@@ -55,7 +55,7 @@ void work_post(struct sim *sim, struct thread *thread, const struct op *op) {
 }
 
 static void take_from(struct thread *thread, struct queue *queue, enum take_batch batch) {
-    thread->batch = batch == TAKE_ALL ? queue->pending : 1;
+    thread->batch = batch >= TAKE_ALL ? queue->pending : 1;
     queue->pending -= thread->batch;
 }
 
@@ -84,7 +84,7 @@ static bool take_any(struct sim *sim, struct thread *thread, const struct op *op
 
 static bool take_own(struct sim *sim, struct thread *thread, const struct op *op) {
     struct queue *queue = queue_at(sim, instance_of(sim, thread, op));
-    if (queue->pending == 0) {
+    if (queue->pending == 0 && op->mode != TAKE_PENDING) {
         wait_push(&queue->takers, thread);
         return false;
     }
