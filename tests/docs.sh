@@ -29,10 +29,11 @@ run_commands() {
 }
 
 # walk TASK DOCUMENT: with TASK list, prints the list of commands and writes the
-# scenarios in the text to files; with TASK render, prints the document with
+# scenarios and sources in the text to files; with TASK render, prints the document with
 # fresh outputs: of the exact blocks, or of all of them when updating.
 walk() {
-    awk -v task="$1" -v scratch="$scratch" -v all="${UPDATE:-0}" '
+    awk -v task="$1" -v compile="${CC:-cc} -std=c11 -Wall -Werror -fsyntax-only -I$top_srcdir/src" \
+        -v scratch="$scratch" -v all="${UPDATE:-0}" '
         function show(line) { if (task == "render") print line }
         function output(number,    line, file) {
             file = scratch "/out." number
@@ -57,11 +58,16 @@ walk() {
                 file = sprintf("%s/tree/example-%d.yaml", scratch, ++scenarios)
                 commands++
                 if (task == "list") print commands, 0, "sim check " file
+            } else if (tag == "```c" && /^\/\* src\//) {
+                kind = "source"
+                file = sprintf("%s/tree/example-%d.c", scratch, ++sources)
+                commands++
+                if (task == "list") print commands, 0, compile " " file
             }
         }
         kind == "commands" && /^\$ / { show($0); command($0); next }
         kind == "commands" && fresh { next }
-        kind == "scenario" && task == "list" { print > file }
+        (kind == "scenario" || kind == "source") && task == "list" { print > file }
         { show($0) }
     ' "$2"
 }
@@ -79,6 +85,28 @@ for document in README.md $(cd "$top_srcdir" && ls docs/*.md); do
         echo "$document: the output shown is not what the commands print"
         diff -u "$top_srcdir/$document" "$scratch/rendered" || failures=$((failures + 1))
     fi
+done
+
+# told DOCUMENT TEXT: the document has it. For what the program knows and a user must.
+told() {
+    checks=$((checks + 1))
+    grep -qF -- "$2" "$top_srcdir/docs/$1" && return
+    echo "docs/$1 does not have: $2"
+    failures=$((failures + 1))
+}
+
+sed -nE 's/^MACHINE\([A-Z_]+, ("[^"]*"), ([A-Z]+), ("[^"]*"), ("[^"]*")\)/\1 \2 \3 \4/p' \
+    "$top_srcdir/src/scenario/machine.def" |
+    sed 's/" DIST "/" distribution "/; s/" [A-Z]* "/\L&/; s/^"\([^"]*\)" \([a-z]*\) "\([^"]*\)" "\(.*\)"$/| `\1` | \2 | \3 | \4 |/' \
+        >"$scratch/machine"
+while read -r row; do
+    told scenario-format.md "$row"
+done <"$scratch/machine"
+for key in $(grep -ohE '\{"[a-z_-]+", (read_|0)' "$top_srcdir"/src/scenario/*.c | cut -d'"' -f2 | sort -u); do
+    told scenario-format.md "\`$key"
+done
+for kind in $(sed -n 's/^KIND(\(.*\))$/\1/p' "$top_srcdir/src/sim/lock/kinds.def"); do
+    told locks.md "## $kind"
 done
 
 echo "Checks: $checks, Failures: $failures, Errors: 0"
