@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef EXPERIMENT_PRECISION_H
+#define EXPERIMENT_PRECISION_H
+
+#include "experiment/run.h"
+
+/*
+ * What `precision` asks about: every progress rate (the elapsed time of a
+ * finite program) and the mean true wait of every lock class with substantial
+ * waiting, of every design that ends well.
+ */
+struct precision {
+    double worst;  /* the widest relative half-width */
+    double needed; /* replications that should reach the wanted one */
+};
+
+struct precision precision_of(struct arena *arena, const struct runs *runs, double wanted);
+
+#endif

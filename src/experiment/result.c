@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/result.h"
+
+#include "base/arena.h"
+#include "experiment/values.h"
+
+#include <math.h>
+#include <string.h>
+
+static double seconds(double ticks) {
+    return ticks_to_seconds(ticks);
+}
+
+static const struct design *design_named(const struct scenario *scenario, const char *name) {
+    for (uint32_t i = 0; i < scenario->ndesigns; i++)
+        if (strcmp(scenario->designs[i].name.text, name) == 0)
+            return &scenario->designs[i];
+    return NULL;
+}
+
+static const char *kind_of(const struct design *design, const char *lock) {
+    for (uint32_t i = 0; design != NULL && i < design->nlocks; i++)
+        if (strcmp(design->locks[i].name.text, lock) == 0)
+            return design->locks[i].kind.text;
+    return "";
+}
+
+static struct time_result time_result(struct estimate mean, const struct hist *hist) {
+    return (struct time_result){.mean = mean,
+                                .p50 = seconds(hist_quantile(hist, 0.5)),
+                                .p90 = seconds(hist_quantile(hist, 0.9)),
+                                .p99 = seconds(hist_quantile(hist, 0.99)),
+                                .p999 = seconds(hist_quantile(hist, 0.999)),
+                                .max = hist->count > 0 ? seconds((double)hist->max) : 0};
+}
+
+static struct estimate scaled(struct estimate e, double factor) {
+    return (struct estimate){e.mean * factor, e.lo * factor, e.hi * factor};
+}
+
+static void reduce_lock(struct arena *arena, const struct design_runs *runs, uint32_t n,
+                        uint32_t index, const struct design *design, struct lock_result *lock) {
+    const struct lock_class *class = &runs->program->locks[index];
+    const struct class_view *pool = &runs->pool->classes[index];
+    lock->name = class->name;
+    lock->class_name = class->class_name;
+    lock->kind = kind_of(design, class->name);
+    lock->instances = class->count;
+    lock->pool = pool;
+    lock->acquisitions = values_mean(arena, runs, n, value_acquisitions, index);
+    lock->contended = values_mean(arena, runs, n, value_waited, index);
+    lock->waiting = values_mean(arena, runs, n, value_waiting, index);
+    struct estimate held = values_mean(arena, runs, n, value_held, index);
+    lock->utilization = scaled(held, class->count > 0 ? 1.0 / class->count : 0);
+    lock->wait = time_result(values_mean(arena, runs, n, value_mean_wait, index), &pool->wait);
+    lock->hold = time_result(values_mean(arena, runs, n, value_mean_hold, index), &pool->hold);
+}
+
+static struct cpu_result cpu_shares(const struct design_runs *runs, uint32_t n) {
+    double all = 0, run = 0, spin = 0, switching = 0, irq = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const struct sim_counters *used = &runs->samples[i].used;
+        run += (double)used->run;
+        spin += (double)used->spin;
+        switching += (double)used->switching;
+        irq += (double)used->irq;
+        all += (double)used->now * runs->program->machine.cpus;
+    }
+    if (all == 0)
+        return (struct cpu_result){0};
+    return (struct cpu_result){.run = run / all,
+                               .spin = spin / all,
+                               .switching = switching / all,
+                               .irq = irq / all,
+                               .idle = (all - run - spin - switching - irq) / all};
+}
+
+static void note_outcomes(const struct design_runs *runs, uint32_t n,
+                          struct design_result *design) {
+    for (uint32_t i = 0; i < n; i++) {
+        if (runs->samples[i].outcome == SIM_OK)
+            continue;
+        if (design->failures++ > 0)
+            continue;
+        design->outcome = runs->samples[i].outcome;
+        design->detail = runs->samples[i].detail;
+    }
+}
+
+static void reduce_design(struct arena *arena, const struct scenario *scenario,
+                          const struct design_runs *runs, uint32_t n,
+                          struct design_result *design) {
+    const struct program *program = runs->program;
+    const struct design *written = design_named(scenario, program->design);
+    design->name = program->design;
+    design->doc = written != NULL ? written->doc.text : NULL;
+    design->finite = program->finite;
+    design->runs = runs;
+    note_outcomes(runs, n, design);
+    design->elapsed = values_mean(arena, runs, n, value_elapsed, 0);
+    design->rates = arena_array(arena, program->nprogress, sizeof(*design->rates));
+    for (uint32_t p = 0; p < program->nprogress; p++)
+        design->rates[p] = values_mean(arena, runs, n, value_rate, p);
+    design->cpu = cpu_shares(runs, n);
+    design->nlocks = program->nlocks;
+    design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
+    for (uint32_t i = 0; i < program->nlocks; i++)
+        reduce_lock(arena, runs, n, i, written, &design->locks[i]);
+}
+
+static const struct estimate UNKNOWN = {NAN, NAN, NAN};
+
+/* Ratios with a run that was cut short would compare different things: they stay unknown. */
+static void compare(struct arena *arena, const struct design_result *baseline,
+                    const struct design_result *design, uint32_t n, uint32_t nprogress,
+                    struct comparison *c) {
+    const struct design_runs *a = design->runs, *b = baseline->runs;
+    bool fair = baseline->outcome == SIM_OK && design->outcome == SIM_OK;
+    n = fair ? n : 0;
+    c->design = design;
+    c->speedup = arena_array(arena, nprogress, sizeof(*c->speedup));
+    for (uint32_t p = 0; p < nprogress; p++)
+        c->speedup[p] = values_ratio(arena, a, b, n, value_rate, p);
+    c->elapsed = design->finite ? values_ratio(arena, b, a, n, value_elapsed, 0) : UNKNOWN;
+    c->wait_total = values_ratio(arena, b, a, n, value_lock_stat_wait_rate, 0);
+    c->true_wait_total = values_ratio(arena, b, a, n, value_true_wait_rate, 0);
+}
+
+static void sum_up(struct result *result) {
+    const struct runs *runs = result->runs;
+    for (uint32_t d = 0; d < runs->ndesigns; d++) {
+        for (uint32_t r = 0; r < runs->replications; r++) {
+            const struct sample *sample = &runs->designs[d].samples[r];
+            result->simulated += seconds((double)sample->used.now);
+            result->events += (double)sample->used.events;
+            for (uint32_t i = 0; i < sample->nlocks; i++)
+                result->acquisitions += (double)sample->locks[i].acquisitions;
+        }
+    }
+}
+
+struct result *result_new(struct arena *arena, const struct scenario *scenario, struct runs *runs) {
+    const struct program *program = runs->designs[0].program;
+    uint32_t n = runs->replications;
+    struct result *result = arena_alloc(arena, sizeof(*result));
+    result->scenario = scenario;
+    result->runs = runs;
+    result->progress = program->progress;
+    result->nprogress = program->nprogress;
+    result->seed = program->seed;
+    result->duration = seconds((double)program->duration);
+    result->warmup = seconds((double)runs->warmup);
+    result->ndesigns = runs->ndesigns;
+    result->designs = arena_array(arena, runs->ndesigns, sizeof(*result->designs));
+    result->compare = arena_array(arena, runs->ndesigns, sizeof(*result->compare));
+    for (uint32_t d = 0; d < runs->ndesigns; d++)
+        reduce_design(arena, scenario, &runs->designs[d], n, &result->designs[d]);
+    for (uint32_t d = 1; d < runs->ndesigns; d++)
+        compare(arena, &result->designs[0], &result->designs[d], n, result->nprogress,
+                &result->compare[d - 1]);
+    sum_up(result);
+    return result;
+}
+
+const char *result_site(const struct design_result *design, const struct lock_result *lock,
+                        uint32_t number) {
+    uint32_t site = lock->pool->sites.names[number];
+    return site != NO_INDEX ? design->runs->program->sites[site] : "(other)";
+}
+
+struct lock_stat_row result_lock_stat(const struct lock_result *lock) {
+    struct lock_stat_row row = lock->pool->rows[MODE_WRITE];
+    lock_stat_row_merge(&row, &lock->pool->rows[MODE_READ]);
+    return row;
+}

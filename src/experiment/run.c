@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "experiment/run.h"
+
+#include "base/arena.h"
+#include "experiment/precision.h"
+#include "experiment/warmup.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <string.h>
+
+enum {
+    FIRST_ROUND = 5, /* replications before the first look at the precision */
+    PARTS = 16       /* of a run, between which progress is told */
+};
+
+struct experiment {
+    const struct run_plan *plan;
+    struct arena *arena;
+    struct runs *runs;
+    pthread_mutex_t lock; /* of everything below, the pools and the arena */
+    void (*task)(struct experiment *, struct arena *, uint32_t index);
+    uint32_t next, ntasks;
+    uint64_t parts_done, parts;
+    bool *settled; /* of the pilots, by design */
+    sim_time *warmups;
+};
+
+/* ---- threads ---- */
+
+static void tell_progress(struct experiment *e) {
+    if (e->plan->progress == NULL)
+        return;
+    pthread_mutex_lock(&e->lock);
+    e->parts_done++;
+    e->plan->progress(e->plan->self, fmin(1, (double)e->parts_done / (double)e->parts));
+    pthread_mutex_unlock(&e->lock);
+}
+
+static void *work(void *self) {
+    struct experiment *e = self;
+    struct arena *arena = arena_new();
+    for (;;) {
+        pthread_mutex_lock(&e->lock);
+        uint32_t index = e->next < e->ntasks ? e->next++ : UINT32_MAX;
+        pthread_mutex_unlock(&e->lock);
+        if (index == UINT32_MAX)
+            break;
+        arena_reset(arena);
+        e->task(e, arena, index);
+    }
+    arena_free(arena);
+    return NULL;
+}
+
+/* Does tasks 0 to n - 1, the calling thread among the workers. */
+static void work_through(struct experiment *e, uint32_t n,
+                         void (*task)(struct experiment *, struct arena *, uint32_t)) {
+    e->task = task;
+    e->next = 0;
+    e->ntasks = n;
+    uint32_t helpers = e->plan->jobs < n ? e->plan->jobs : n;
+    helpers = helpers > 0 ? helpers - 1 : 0;
+    pthread_t *threads = arena_array(e->arena, helpers, sizeof(*threads));
+    uint32_t started = 0;
+    while (started < helpers && pthread_create(&threads[started], NULL, work, e) == 0)
+        started++;
+    work(e);
+    for (uint32_t i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
+}
+
+/* ---- one replication ---- */
+
+struct edge { /* what the engine counts at one instant */
+    struct sim_counters counters;
+    struct lock_integrals *locks;
+    uint64_t *progress;
+};
+
+static struct edge edge_now(struct arena *arena, const struct sim *sim,
+                            const struct program *program) {
+    struct edge edge = {.locks = arena_array(arena, program->nlocks, sizeof(*edge.locks)),
+                        .progress = arena_array(arena, program->nprogress, sizeof(uint64_t))};
+    sim_counters(sim, &edge.counters);
+    for (uint32_t i = 0; i < program->nlocks; i++)
+        sim_lock_integrals(sim, i, &edge.locks[i]);
+    for (uint32_t i = 0; i < program->nprogress; i++)
+        edge.progress[i] = sim_progress(sim, i);
+    return edge;
+}
+
+static struct sim_counters difference(const struct sim_counters *begin,
+                                      const struct sim_counters *end) {
+    return (struct sim_counters){.now = end->now - begin->now,
+                                 .events = end->events - begin->events,
+                                 .switches = end->switches - begin->switches,
+                                 .preemptions = end->preemptions - begin->preemptions,
+                                 .dropped = end->dropped - begin->dropped,
+                                 .run = end->run - begin->run,
+                                 .spin = end->spin - begin->spin,
+                                 .switching = end->switching - begin->switching,
+                                 .irq = end->irq - begin->irq,
+                                 .occupied = end->occupied - begin->occupied};
+}
+
+static void take_lock_sample(struct lock_sample *lock, const struct class_view *view) {
+    *lock = (struct lock_sample){.acquisitions = view->hold.count,
+                                 .waited = view->waited,
+                                 .slept = view->slept,
+                                 .waited_time = view->waited_time,
+                                 .wait = view->wait.sum,
+                                 .hold = view->hold.sum};
+    memcpy(lock->rows, view->rows, sizeof(lock->rows));
+}
+
+static void take_sample(struct sample *sample, const struct lock_view *view,
+                        const struct edge *begin, const struct edge *end) {
+    const struct program *program = view->program;
+    sample->used = difference(&begin->counters, &end->counters);
+    audit_time(&sample->audit, program->machine.cpus, &begin->counters, &end->counters);
+    for (uint32_t i = 0; i < program->nprogress; i++)
+        sample->progress[i] = end->progress[i] - begin->progress[i];
+    for (uint32_t i = 0; i < program->nlocks; i++) {
+        struct lock_sample *lock = &sample->locks[i];
+        take_lock_sample(lock, &view->classes[i]);
+        lock->held = end->locks[i].held - begin->locks[i].held;
+        const struct stamps stamps = {lock->acquisitions, lock->wait + lock->hold, lock->hold};
+        audit_lock(&sample->audit, program->locks[i].name, &begin->locks[i], &end->locks[i],
+                   &stamps);
+    }
+}
+
+static enum sim_outcome run_window(struct experiment *e, struct sim *sim,
+                                   const struct program *program, sim_time begin) {
+    enum sim_outcome outcome = SIM_OK;
+    sim_time part = program->duration / PARTS;
+    for (int i = 1; i <= PARTS && outcome == SIM_OK && !sim_done(sim); i++) {
+        sim_time end = i < PARTS ? begin + i * part : begin + program->duration;
+        outcome = sim_run_until(sim, program->finite ? TIME_NEVER : end);
+        tell_progress(e);
+    }
+    return sim_finish(sim);
+}
+
+static void run_replication(struct experiment *e, struct arena *arena, uint32_t index) {
+    uint32_t replication = e->runs->replications + index / e->runs->ndesigns;
+    struct design_runs *design = &e->runs->designs[index % e->runs->ndesigns];
+    const struct program *program = design->program;
+    struct sample *sample = &design->samples[replication];
+    struct lock_view *view = lock_view_new(arena, program);
+    const struct observer observer = {view, lock_view_passages};
+    struct sim *sim = sim_new(arena, program, program->seed, replication, &observer);
+    sim_time warmup = program->finite ? 0 : e->runs->warmup;
+    if (warmup > 0)
+        sample->outcome = sim_run_until(sim, warmup);
+    struct edge begin = edge_now(arena, sim, program);
+    view->on = true;
+    if (sample->outcome == SIM_OK)
+        sample->outcome = run_window(e, sim, program, warmup);
+    struct edge end = edge_now(arena, sim, program);
+    take_sample(sample, view, &begin, &end);
+    pthread_mutex_lock(&e->lock);
+    if (sample->outcome != SIM_OK)
+        sample->detail = arena_printf(e->arena, "%s", sim_detail(sim));
+    lock_view_merge(design->pool, view);
+    pthread_mutex_unlock(&e->lock);
+}
+
+/* ---- rounds ---- */
+
+static void run_pilot(struct experiment *e, struct arena *arena, uint32_t index) {
+    const struct program *program = e->runs->designs[index].program;
+    e->settled[index] = true;
+    if (program->finite)
+        return;
+    if (program->warmup_auto)
+        e->warmups[index] = warmup_find(arena, program, &e->settled[index]);
+    else
+        e->warmups[index] = program->warmup;
+}
+
+static void find_warmup(struct experiment *e) {
+    uint32_t n = e->runs->ndesigns;
+    e->settled = arena_array(e->arena, n, sizeof(*e->settled));
+    e->warmups = arena_array(e->arena, n, sizeof(*e->warmups));
+    work_through(e, n, run_pilot);
+    e->runs->warmup_settled = true;
+    for (uint32_t i = 0; i < n; i++) {
+        if (e->warmups[i] > e->runs->warmup)
+            e->runs->warmup = e->warmups[i];
+        e->runs->warmup_settled &= e->settled[i];
+    }
+}
+
+static void make_room(struct experiment *e, struct design_runs *design, uint32_t n) {
+    const struct program *program = design->program;
+    uint32_t old = e->runs->replications;
+    struct sample *samples = arena_array(e->arena, n, sizeof(*samples));
+    if (old > 0)
+        memcpy(samples, design->samples, old * sizeof(*samples));
+    for (uint32_t i = old; i < n; i++) {
+        samples[i].nlocks = program->nlocks;
+        samples[i].locks = arena_array(e->arena, program->nlocks, sizeof(*samples->locks));
+        samples[i].progress = arena_array(e->arena, program->nprogress, sizeof(uint64_t));
+    }
+    design->samples = samples;
+}
+
+static void run_round(struct experiment *e, uint32_t n) {
+    struct runs *runs = e->runs;
+    for (uint32_t i = 0; i < runs->ndesigns; i++)
+        make_room(e, &runs->designs[i], n);
+    e->parts = (uint64_t)n * runs->ndesigns * PARTS;
+    work_through(e, (n - runs->replications) * runs->ndesigns, run_replication);
+    runs->replications = n;
+}
+
+static uint32_t least(double a, double b) {
+    return (uint32_t)fmin(a, b);
+}
+
+/* Rounds are sized by the results so far alone, never by the number of threads. */
+static void run_rounds(struct experiment *e) {
+    const struct run_plan *plan = e->plan;
+    struct runs *runs = e->runs;
+    if (plan->precision == 0) {
+        run_round(e, plan->replications);
+        return;
+    }
+    run_round(e, least(FIRST_ROUND, plan->replications));
+    for (;;) {
+        struct precision now = precision_of(e->arena, runs, plan->precision);
+        runs->precision = now.worst;
+        runs->precise = now.worst <= plan->precision;
+        if (runs->precise || runs->replications >= plan->replications)
+            return;
+        /* The variance of few replications is a guess: step at most fourfold. */
+        double next = fmin(ceil(now.needed * 1.1), 4.0 * runs->replications);
+        run_round(e, least(fmax(next, runs->replications + 1), plan->replications));
+    }
+}
+
+struct runs *experiment_run(struct arena *arena, const struct run_plan *plan) {
+    struct runs *runs = arena_alloc(arena, sizeof(*runs));
+    struct experiment e = {.plan = plan, .arena = arena, .runs = runs, .parts = 1};
+    pthread_mutex_init(&e.lock, NULL);
+    runs->ndesigns = plan->ndesigns;
+    runs->precise = true;
+    runs->designs = arena_array(arena, plan->ndesigns, sizeof(*runs->designs));
+    for (uint32_t i = 0; i < plan->ndesigns; i++) {
+        runs->designs[i].program = plan->programs[i];
+        runs->designs[i].pool = lock_view_new(arena, plan->programs[i]);
+    }
+    find_warmup(&e);
+    run_rounds(&e);
+    for (uint32_t i = 0; i < plan->ndesigns; i++)
+        for (uint32_t r = 0; r < runs->replications; r++)
+            audit_merge(&runs->audit, &runs->designs[i].samples[r].audit);
+    pthread_mutex_destroy(&e.lock);
+    return runs;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef EXPERIMENT_RUN_H
+#define EXPERIMENT_RUN_H
+
+#include "sim/sim.h"
+#include "stats/audit.h"
+#include "stats/lock_view.h"
+
+/*
+ * Runs designs times replications as independent tasks on some threads. The
+ * samples are stored by index and pooled counts are integers, so nothing
+ * depends on how many threads there are or which task ends first.
+ */
+struct run_plan {
+    const struct program *const *programs; /* of one scenario; the first is the baseline */
+    uint32_t ndesigns;
+    uint32_t replications; /* at most, when there is a precision */
+    double precision;      /* relative half-width to reach; 0: run all replications */
+    unsigned jobs;
+    /* Called now and then, by one thread at a time; NULL: nobody wants to know. */
+    void (*progress)(void *self, double done);
+    void *self;
+};
+
+/* One lock class in one replication, in ticks. */
+struct lock_sample {
+    uint64_t acquisitions, waited, slept;
+    int64_t wait, hold;  /* true, summed */
+    int64_t waited_time; /* the part of wait of those that waited */
+    int64_t held;        /* integral of the number holding */
+    struct lock_stat_row rows[2];
+};
+
+/* One replication of one design, from the end of the warm-up on. */
+struct sample {
+    enum sim_outcome outcome;
+    const char *detail;       /* for an outcome other than SIM_OK */
+    struct sim_counters used; /* differences over the window; now: its length */
+    uint64_t *progress;
+    struct lock_sample *locks;
+    uint32_t nlocks;
+    struct audit audit;
+};
+
+struct design_runs {
+    const struct program *program;
+    struct sample *samples; /* by replication */
+    struct lock_view *pool; /* all replications together */
+};
+
+struct runs {
+    struct design_runs *designs;
+    uint32_t ndesigns;
+    uint32_t replications; /* that were run */
+    sim_time warmup;       /* the same for all designs */
+    bool warmup_settled;   /* false: the pilot never became steady */
+    double precision;      /* the widest relative half-width that was asked about */
+    bool precise;          /* no precision was asked for, or it was reached */
+    struct audit audit;
+};
+
+/* Everything returned lives in the arena. */
+struct runs *experiment_run(struct arena *arena, const struct run_plan *plan);
+
+#endif

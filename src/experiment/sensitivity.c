@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/sensitivity.h"
+
+#include "base/arena.h"
+#include "sim/lock/lock.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct sensitivity_title sensitivity_outputs[SENSITIVITY_OUTPUTS] = {
+    [OUT_WAIT_RATIO] = {"wait_total_ratio", "wait ratio"},
+    [OUT_TRUE_WAIT_RATIO] = {"true_wait_total_ratio", "true ratio"},
+    [OUT_CONTENTIONS] = {"contentions", "contentions"},
+    [OUT_WAIT_AVG] = {"waittime_avg", "wait avg"},
+    [OUT_THROUGHPUT] = {"throughput", "throughput"},
+};
+
+enum { REPLICATIONS = 4 }; /* few and long: each pays its warm-up again */
+
+struct study {
+    const struct sensitivity_plan *plan;
+    struct arena *arena;
+    struct diag *diag;
+    struct sensitivity *out;
+    uint32_t done, total; /* experiments */
+};
+
+/* ---- one experiment ---- */
+
+static const struct design *find_design(const struct scenario *scenario, const char *name) {
+    for (uint32_t i = 0; i < scenario->ndesigns; i++)
+        if (strcmp(scenario->designs[i].name.text, name) == 0)
+            return &scenario->designs[i];
+    return NULL;
+}
+
+static const struct scenario *load(struct study *s, struct arena *arena, const char *path,
+                                   const char *value) {
+    const struct sensitivity_plan *plan = s->plan;
+    size_t n = plan->nsettings;
+    struct setting *settings = arena_array(s->arena, n + 1, sizeof(*settings));
+    if (n > 0)
+        memcpy(settings, plan->settings, n * sizeof(*settings));
+    settings[n] = (struct setting){path, value};
+    return scenario_load(arena, s->diag, plan->file, plan->text, plan->length, settings,
+                         path != NULL ? n + 1 : n);
+}
+
+static const struct program **compile(struct study *s, struct arena *arena,
+                                      const struct scenario *scenario) {
+    const struct result *main = s->plan->main;
+    const struct program **programs = arena_array(arena, main->ndesigns, sizeof(*programs));
+    for (uint32_t i = 0; i < main->ndesigns; i++) {
+        struct program *program =
+            program_compile(arena, s->diag, scenario, find_design(scenario, main->designs[i].name),
+                            lock_kind_infos, lock_kind_count);
+        if (program == NULL)
+            return NULL;
+        program->duration = (sim_time)(s->out->duration * (double)TICKS_PER_SECOND);
+        program->warmup = main->runs->warmup;
+        program->warmup_auto = false;
+        programs[i] = program;
+    }
+    return programs;
+}
+
+static void tell(void *self, double done) {
+    struct study *s = self;
+    s->plan->progress(s->plan->self, (s->done + done) / s->total);
+}
+
+static void extract(const struct study *s, const struct result *result, double *outputs) {
+    const struct design_result *design = &result->designs[result->ndesigns > 1];
+    bool compared = result->ndesigns > 1;
+    outputs[OUT_WAIT_RATIO] = compared ? result->compare[0].wait_total.mean : NAN;
+    outputs[OUT_TRUE_WAIT_RATIO] = compared ? result->compare[0].true_wait_total.mean : NAN;
+    outputs[OUT_THROUGHPUT] = result->nprogress > 0 ? design->rates[0].mean : NAN;
+    outputs[OUT_CONTENTIONS] = outputs[OUT_WAIT_AVG] = NAN;
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        if (strcmp(design->locks[i].name, s->out->lock) != 0)
+            continue;
+        struct lock_stat_row row = result_lock_stat(&design->locks[i]);
+        double longer = s->plan->main->duration / s->out->duration;
+        outputs[OUT_CONTENTIONS] = (double)row.wait.count / s->out->replications * longer;
+        outputs[OUT_WAIT_AVG] = ticks_to_seconds(span_mean(&row.wait));
+    }
+}
+
+static bool experiment(struct study *s, const char *path, const char *value, double *outputs) {
+    struct arena *arena = arena_new();
+    const struct scenario *scenario = load(s, arena, path, value);
+    const struct program **programs = scenario != NULL ? compile(s, arena, scenario) : NULL;
+    if (programs != NULL) {
+        const struct run_plan plan = {.programs = programs,
+                                      .ndesigns = s->plan->main->ndesigns,
+                                      .replications = s->out->replications,
+                                      .jobs = s->plan->jobs,
+                                      .progress = s->plan->progress != NULL ? tell : NULL,
+                                      .self = s};
+        extract(s, result_new(arena, scenario, experiment_run(arena, &plan)), outputs);
+    }
+    arena_free(arena);
+    s->done++;
+    return programs != NULL;
+}
+
+/* ---- the study ---- */
+
+static bool is_assumption(const struct quantity *quantity) {
+    return quantity->origin == ORIGIN_ASSUMED && quantity->low != NULL && quantity->high != NULL;
+}
+
+static uint32_t count_assumptions(const struct scenario *scenario) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < scenario->nquantities; i++)
+        n += is_assumption(scenario->quantities[i]);
+    return n;
+}
+
+static const char *most_contended(const struct design_result *design) {
+    const char *name = "";
+    uint64_t most = 0;
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        struct lock_stat_row row = result_lock_stat(&design->locks[i]);
+        if (i > 0 && row.wait.count <= most)
+            continue;
+        most = row.wait.count;
+        name = design->locks[i].name;
+    }
+    return name;
+}
+
+/* All runs together simulate `effort` times what the main run did. */
+static void set_length(struct study *s) {
+    const struct result *main = s->plan->main;
+    double share = s->plan->effort / s->total;
+    uint32_t n = main->runs->replications;
+    s->out->replications = n < REPLICATIONS ? n : REPLICATIONS;
+    s->out->duration = main->duration * fmin(1, share * n / s->out->replications);
+}
+
+static int by_swing(const void *a, const void *b) {
+    const struct sensitivity_row *x = a, *y = b;
+    if (x->swing != y->swing)
+        return x->swing < y->swing ? 1 : -1;
+    return strcmp(x->path, y->path);
+}
+
+static void sort_rows(struct sensitivity *out) {
+    while (out->sorted_by + 1 < SENSITIVITY_OUTPUTS && !isfinite(out->base[out->sorted_by]))
+        out->sorted_by++;
+    for (uint32_t i = 0; i < out->n; i++) {
+        struct sensitivity_row *row = &out->rows[i];
+        double swing = fabs(log(row->high[out->sorted_by] / row->low[out->sorted_by]));
+        row->swing = isfinite(swing) ? swing : 0;
+    }
+    qsort(out->rows, out->n, sizeof(*out->rows), by_swing);
+}
+
+static bool study_assumption(struct study *s, const struct quantity *quantity) {
+    struct sensitivity_row *row = &s->out->rows[s->out->n++];
+    row->path = quantity->path;
+    row->value = quantity->text;
+    row->low_text = quantity->low;
+    row->high_text = quantity->high;
+    return experiment(s, quantity->path, quantity->low, row->low) &&
+           experiment(s, quantity->path, quantity->high, row->high);
+}
+
+struct sensitivity *sensitivity_run(struct arena *arena, struct diag *diag,
+                                    const struct sensitivity_plan *plan) {
+    const struct scenario *scenario = plan->main->scenario;
+    const struct design_result *design = &plan->main->designs[plan->main->ndesigns > 1];
+    uint32_t n = count_assumptions(scenario);
+    struct sensitivity *out = arena_alloc(arena, sizeof(*out));
+    struct study s = {plan, arena, diag, out, 0, 2 * n + 1};
+    out->design = design->name;
+    out->lock = most_contended(design);
+    out->rows = arena_array(arena, n, sizeof(*out->rows));
+    set_length(&s);
+    if (!experiment(&s, NULL, NULL, out->base))
+        return NULL;
+    for (uint32_t i = 0; i < scenario->nquantities; i++)
+        if (is_assumption(scenario->quantities[i]) &&
+            !study_assumption(&s, scenario->quantities[i]))
+            return NULL;
+    sort_rows(out);
+    return out;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/values.h"
+
+#include "base/arena.h"
+
+static double share_of(double part, double whole) {
+    return whole > 0 ? part / whole : 0;
+}
+
+static double per_second(const struct sample *sample, double count) {
+    return share_of(count, ticks_to_seconds((double)sample->used.now));
+}
+
+double value_rate(const struct sample *sample, uint32_t point) {
+    return per_second(sample, (double)sample->progress[point]);
+}
+
+double value_elapsed(const struct sample *sample, uint32_t index) {
+    (void)index;
+    return ticks_to_seconds((double)sample->used.now);
+}
+
+double value_acquisitions(const struct sample *sample, uint32_t lock) {
+    return per_second(sample, (double)sample->locks[lock].acquisitions);
+}
+
+double value_waited(const struct sample *sample, uint32_t lock) {
+    return per_second(sample, (double)sample->locks[lock].waited);
+}
+
+double value_waiting(const struct sample *sample, uint32_t lock) {
+    return share_of((double)sample->locks[lock].wait, (double)sample->used.now);
+}
+
+double value_held(const struct sample *sample, uint32_t lock) {
+    return share_of((double)sample->locks[lock].held, (double)sample->used.now);
+}
+
+static double mean_seconds(int64_t total, uint64_t count) {
+    return ticks_to_seconds(share_of((double)total, (double)count));
+}
+
+double value_mean_wait(const struct sample *sample, uint32_t lock) {
+    return mean_seconds(sample->locks[lock].wait, sample->locks[lock].acquisitions);
+}
+
+double value_mean_hold(const struct sample *sample, uint32_t lock) {
+    return mean_seconds(sample->locks[lock].hold, sample->locks[lock].acquisitions);
+}
+
+double value_true_wait_rate(const struct sample *sample, uint32_t index) {
+    (void)index;
+    int64_t total = 0;
+    for (uint32_t i = 0; i < sample->nlocks; i++)
+        total += sample->locks[i].waited_time;
+    return share_of((double)total, (double)sample->used.now);
+}
+
+double value_lock_stat_wait_rate(const struct sample *sample, uint32_t index) {
+    (void)index;
+    int64_t total = 0;
+    for (uint32_t i = 0; i < sample->nlocks; i++)
+        for (int mode = MODE_WRITE; mode <= MODE_READ; mode++)
+            total += sample->locks[i].rows[mode].wait.total;
+    return share_of((double)total, (double)sample->used.now);
+}
+
+const double *values_of(struct arena *arena, const struct design_runs *design, uint32_t n,
+                        sample_value *value, uint32_t index) {
+    double *x = arena_array(arena, n, sizeof(*x));
+    for (uint32_t i = 0; i < n; i++)
+        x[i] = value(&design->samples[i], index);
+    return x;
+}
+
+struct estimate values_mean(struct arena *arena, const struct design_runs *design, uint32_t n,
+                            sample_value *value, uint32_t index) {
+    return estimate_mean(values_of(arena, design, n, value, index), n);
+}
+
+struct estimate values_ratio(struct arena *arena, const struct design_runs *above,
+                             const struct design_runs *below, uint32_t n, sample_value *value,
+                             uint32_t index) {
+    return estimate_ratio(values_of(arena, above, n, value, index),
+                          values_of(arena, below, n, value, index), n);
+}

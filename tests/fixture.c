@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "fixture.h"
+
+#include "base/arena.h"
+#include "sim/lock/lock.h"
+
+#include <check.h>
+#include <string.h>
+
+static uint32_t kind_named(const char *name) {
+    for (uint32_t i = 0; i < lock_kind_count; i++)
+        if (strcmp(lock_kind_infos[i]->name, name) == 0)
+            return i;
+    ck_abort_msg("no lock kind %s", name);
+    return 0;
+}
+
+static void *copy(struct arena *arena, const void *from, size_t size) {
+    return memcpy(arena_alloc(arena, size), from, size);
+}
+
+static struct program *bare_program(struct arena *arena, const char *design) {
+    static const char *progress[] = {"op"};
+    struct program *program = arena_alloc(arena, sizeof(*program));
+    program->design = design;
+    program->progress = progress;
+    program->nprogress = 1;
+    program->seed = 1;
+    program->budget = 1000000000;
+    program->duration = TICKS_PER_SECOND;
+    program->machine.nodes = program->machine.smt = 1;
+    program->machine.sched_latency = 24000 * TICKS_PER_US;
+    program->machine.sched_min = 3000 * TICKS_PER_US;
+    program->machine.sched_wakeup = 4000 * TICKS_PER_US;
+    return program;
+}
+
+static void add_groups(struct arena *arena, struct program *program, uint32_t n,
+                       const struct program_group *group) {
+    static const uint64_t purposes[] = {1, 2};
+    program->groups = arena_array(arena, n, sizeof(*program->groups));
+    program->ngroups = n;
+    for (uint32_t i = 0; i < n; i++) {
+        struct program_group *g = &program->groups[i];
+        *g = *group;
+        g->per = NO_INDEX;
+        g->nstreams = 2;
+        g->purposes = purposes;
+        g->first_thread = program->nthreads;
+        program->nthreads += g->nthreads;
+    }
+}
+
+static void add_locks(struct arena *arena, struct program *program, const char *kind, uint32_t n) {
+    static const struct lock_class names[] = {{.name = "l", .class_name = "l->lock"},
+                                              {.name = "m", .class_name = "m->lock"}};
+    program->locks = arena_array(arena, n, sizeof(*program->locks));
+    program->nlocks = program->ninstances = n;
+    for (uint32_t i = 0; i < n; i++) {
+        program->locks[i] = names[i];
+        program->locks[i].kind = kind_named(kind);
+        program->locks[i].per = NO_INDEX;
+        program->locks[i].first = i;
+        program->locks[i].count = 1;
+    }
+}
+
+struct program *fixture_loop(struct arena *arena, const struct fixture *fixture) {
+    static const char *sites[] = {"cs+0x10/0x40"};
+    struct program *program = bare_program(arena, fixture->design);
+    const struct dist *think = copy(arena, &fixture->think, sizeof(*think));
+    const struct dist *hold = copy(arena, &fixture->hold, sizeof(*hold));
+    const struct op ops[] = {{.code = OP_RUN, .dist = think, .stream = 0, .user = true},
+                             {.code = OP_LOCK, .reg = NO_REG},
+                             {.code = OP_RUN, .dist = hold, .stream = 1},
+                             {.code = OP_UNLOCK, .reg = NO_REG},
+                             {.code = OP_COUNT},
+                             {.code = OP_END}};
+    program->ops = copy(arena, ops, sizeof(ops));
+    program->nops = sizeof(ops) / sizeof(*ops);
+    program->sites = sites;
+    program->nsites = 1;
+    program->machine.cpus = fixture->cpus;
+    program->finite = fixture->iterations > 0;
+    program->duration = (sim_time)(fixture->seconds * (double)TICKS_PER_SECOND);
+    const struct program_group group = {
+        .name = "t", .nthreads = fixture->threads, .nslots = 1, .iterations = fixture->iterations};
+    add_groups(arena, program, 1, &group);
+    add_locks(arena, program, fixture->kind, 1);
+    return program;
+}
+
+struct program *fixture_deadlock(struct arena *arena, const char *design) {
+    static const char *sites[] = {"first", "second"};
+    static const struct dist work = {.kind = DIST_EXP, .a = 10 * TICKS_PER_US};
+    struct program *program = bare_program(arena, design);
+    struct op *ops = arena_array(arena, 14, sizeof(*ops));
+    for (uint32_t g = 0; g < 2; g++) {
+        const struct op body[] = {
+            {.code = OP_LOCK, .index = g, .reg = NO_REG, .slot = 0, .site = 0},
+            {.code = OP_RUN, .dist = &work},
+            {.code = OP_LOCK, .index = 1 - g, .reg = NO_REG, .slot = 1, .site = 1},
+            {.code = OP_UNLOCK, .index = 1 - g, .reg = NO_REG, .slot = 1},
+            {.code = OP_UNLOCK, .index = g, .reg = NO_REG, .slot = 0},
+            {.code = OP_COUNT},
+            {.code = OP_END}};
+        memcpy(ops + g * 7, body, sizeof(body));
+    }
+    program->ops = ops;
+    program->nops = 14;
+    program->sites = sites;
+    program->nsites = 2;
+    program->machine.cpus = 2;
+    const struct program_group group = {.name = "t", .nthreads = 1, .nslots = 2};
+    add_groups(arena, program, 2, &group);
+    program->groups[1].first_op = 7;
+    add_locks(arena, program, "mutex", 2);
+    return program;
+}
+
+struct scenario *fixture_scenario(struct arena *arena, struct program **programs, uint32_t n) {
+    struct scenario *scenario = arena_alloc(arena, sizeof(*scenario));
+    scenario->file = "fixture.yaml";
+    scenario->title = "A fixture";
+    scenario->ndesigns = n;
+    scenario->designs = arena_array(arena, n, sizeof(*scenario->designs));
+    for (uint32_t i = 0; i < n; i++) {
+        struct design *design = &scenario->designs[i];
+        const struct program *program = programs[i];
+        design->name.text = program->design;
+        design->nlocks = program->nlocks;
+        design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
+        for (uint32_t k = 0; k < program->nlocks; k++) {
+            design->locks[k].name.text = program->locks[k].name;
+            design->locks[k].kind.text = lock_kind_infos[program->locks[k].kind]->name;
+        }
+        programs[i]->scenario = scenario;
+    }
+    return scenario;
+}
