@@ -93,14 +93,13 @@ static int compile(struct loaded *loaded, const struct options *options) {
 }
 
 int load(struct loaded *loaded, const struct options *options) {
-    size_t length = 0;
     *loaded = (struct loaded){.arena = arena_new(), .diag = diag_new()};
     if (options->nargs != 1)
         return usage_error("expected one scenario file, not %zu", options->nargs);
-    if (!read_file(options->args[0], &loaded->text, &length))
+    if (!read_file(options->args[0], &loaded->text, &loaded->length))
         return EXIT_USAGE;
     loaded->scenario = scenario_load(loaded->arena, loaded->diag, options->args[0], loaded->text,
-                                     length, options->settings, options->nsettings);
+                                     loaded->length, options->settings, options->nsettings);
     int status = EXIT_GOOD;
     if (loaded->scenario != NULL)
         status = compile(loaded, options);

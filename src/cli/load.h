@@ -10,6 +10,7 @@ struct loaded {
     struct arena *arena;
     struct diag *diag;
     char *text;
+    size_t length;
     struct scenario *scenario;
     const struct program **programs; /* of all designs, or of those that --design names */
     uint32_t nprograms;

@@ -4,6 +4,7 @@
 #include "cli/options.h"
 
 #include "base/units.h"
+#include "report/report.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -22,6 +23,7 @@ enum {
     O_DURATION,
     O_JOBS,
     O_FORMAT,
+    O_SENSITIVITY,
     O_VERSION
 };
 
@@ -73,21 +75,17 @@ static const struct {
      OPT_OUTPUT,
      "FILE",
      "write there (also -o FILE)"},
+    {{"sensitivity", no_argument, NULL, O_SENSITIVITY},
+     NULL,
+     OPT_SENSITIVITY,
+     NULL,
+     "also vary every assumption over its range"},
     {{"quiet", no_argument, NULL, 'q'}, NULL, 0, NULL, "no progress, no warnings (also -q)"},
     {{"help", no_argument, NULL, 'h'}, NULL, 0, NULL, "this text"},
     {{"version", no_argument, NULL, O_VERSION}, NULL, 0, NULL, "the version"},
 };
 
 enum { NTABLE = sizeof(table) / sizeof(table[0]) };
-
-static const char *const format_names[] = {
-    [FORMAT_TEXT] = "text",
-    [FORMAT_JSON] = "json",
-    [FORMAT_CSV] = "csv",
-    [FORMAT_LOCK_STAT] = "lock_stat",
-};
-
-enum { NFORMATS = sizeof(format_names) / sizeof(format_names[0]) };
 
 int usage_error(const char *format, ...) {
     va_list args;
@@ -139,13 +137,19 @@ static int parse_jobs(struct options *options, const char *text) {
     return -1;
 }
 
+enum { MAX_FORMATS = 16 };
+
 static int parse_format(struct options *options, const char *text) {
-    for (size_t i = 0; i < NFORMATS; i++)
-        if (strcmp(text, format_names[i]) == 0) {
-            options->format = (enum output_format)i;
+    const char *names[MAX_FORMATS];
+    size_t n = 0;
+    for (const struct writer *writer = writers; writer->name != NULL; writer++) {
+        if (strcmp(text, writer->name) == 0) {
+            options->format = writer;
             return -1;
         }
-    const char *nearest = nearest_name(text, format_names, NFORMATS);
+        names[n++] = writer->name;
+    }
+    const char *nearest = nearest_name(text, names, n);
     return usage_error("--format %s: expected text, json, csv or lock_stat%s%s%s", text,
                        nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
                        nearest == NULL ? "" : "?");
@@ -164,6 +168,9 @@ static int parse_one(struct options *options, int code, char *value) {
         return parse_format(options, value);
     case 'o':
         options->output = value;
+        return -1;
+    case O_SENSITIVITY:
+        options->sensitivity = true;
         return -1;
     case 'q':
         options->quiet = true;
@@ -222,7 +229,8 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
     size_t most = (size_t)argc;
     *options = (struct options){.args = array(most, sizeof(*options->args)),
                                 .settings = array(most, sizeof(*options->settings)),
-                                .designs = array(most, sizeof(*options->designs))};
+                                .designs = array(most, sizeof(*options->designs)),
+                                .format = writers};
     opterr = 0;
     for (int code; (code = getopt_long(argc, argv, ":o:qh", longs, NULL)) != -1;) {
         int status = code == '?' || code == ':' ? bad_option(argv[optind - 1], code)

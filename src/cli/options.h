@@ -10,7 +10,7 @@
 /* Exit statuses of every verb. */
 enum { EXIT_GOOD = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_OUTSIDE = 3 };
 
-enum output_format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_LOCK_STAT };
+struct writer;
 
 /*
  * What the command line says. --seed, --replications, --precision and
@@ -25,13 +25,14 @@ struct options {
     const char **designs; /* names given with --design; none: all designs */
     size_t ndesigns;
     unsigned jobs; /* 0: not given */
-    enum output_format format;
+    const struct writer *format;
     const char *output; /* NULL: standard output */
     bool quiet;
+    bool sensitivity;
 };
 
 /* The options that only some verbs have; the others are common to all. */
-enum option_set { OPT_JOBS = 1, OPT_FORMAT = 2, OPT_OUTPUT = 4 };
+enum option_set { OPT_JOBS = 1, OPT_FORMAT = 2, OPT_OUTPUT = 4, OPT_SENSITIVITY = 8 };
 
 struct verb {
     const char *name;

@@ -41,7 +41,7 @@ static enum sim_outcome fill(struct pilot *pilot) {
             return outcome;
         for (uint32_t s = 0; s < pilot->nseries; s++) {
             double now = level(pilot, s);
-            pilot->values[s * INTERVALS + pilot->filled] = now - pilot->before[s];
+            pilot->values[(size_t)s * INTERVALS + pilot->filled] = now - pilot->before[s];
             pilot->before[s] = now;
         }
         pilot->filled++;

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef REPORT_CELLS_H
+#define REPORT_CELLS_H
+
+#include "experiment/measured.h"
+#include "stats/estimate.h"
+
+#include <stdio.h>
+
+/* Short texts for a terminal: three significant digits, "-" for what is not known. */
+enum { TEXT_WIDTH = 100 };
+
+struct cell {
+    char text[48];
+};
+
+struct cell cell_time(double seconds);
+struct cell cell_count(double count);
+struct cell cell_share(double share);
+struct cell cell_ratio(double ratio);
+struct cell cell_value(enum unit unit, double value);
+/* "+-0.5%": half the interval relative to the mean; empty without an interval. */
+struct cell cell_precision(struct estimate estimate);
+/* "43.1 (39.0..47.2)" */
+struct cell cell_interval(enum unit unit, struct estimate estimate);
+
+/* Columns a UTF-8 text takes, one per character. */
+int text_columns(const char *text);
+/* The text in exactly `width` columns, cut or padded with blanks. */
+void put_padded(FILE *out, const char *text, int width);
+/* Breaks the text between words; lines after the first start with `indent` blanks. */
+void put_wrapped(FILE *out, const char *text, int indent);
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One line per progress point and per lock of each design; docs/json.md lists the columns. */
+#include "report/writers.h"
+
+#include <math.h>
+#include <string.h>
+
+static void put_text(FILE *out, const char *text) {
+    bool quoted = strpbrk(text, ",\"\n\r") != NULL;
+    fputs(quoted ? "\"" : "", out);
+    for (; *text != '\0'; text++) {
+        if (*text == '"')
+            fputc('"', out);
+        fputc(*text, out);
+    }
+    fputs(quoted ? "\"" : "", out);
+}
+
+static void put_number(FILE *out, double value) {
+    fputc(',', out);
+    if (isfinite(value))
+        fprintf(out, "%.12g", value);
+}
+
+static void put_estimate(FILE *out, struct estimate e) {
+    put_number(out, e.mean);
+    put_number(out, e.lo);
+    put_number(out, e.hi);
+}
+
+static void put_key(FILE *out, const struct design_result *design, const char *record,
+                    const char *name, const char *kind) {
+    put_text(out, design->name);
+    fprintf(out, ",%s,", sim_outcome_name(design->outcome));
+    fprintf(out, "%s,", record);
+    put_text(out, name);
+    fputc(',', out);
+    put_text(out, kind);
+}
+
+static void put_header(FILE *out) {
+    fputs("design,outcome,record,name,kind,instances,rate,rate_lo,rate_hi,"
+          "contended,contended_lo,contended_hi,utilization,utilization_lo,utilization_hi,"
+          "wait_mean,wait_mean_lo,wait_mean_hi,wait_p50,wait_p90,wait_p99,wait_p999,wait_max,"
+          "hold_mean,hold_mean_lo,hold_mean_hi,hold_p50,hold_p90,hold_p99,hold_p999,hold_max",
+          out);
+    for (int i = 0; i < LOCK_STAT_FIELDS; i++)
+        fprintf(out, ",%s", lock_stat_fields[i].key);
+    fputs(",perf_contended,perf_total_wait,perf_max_wait\n", out);
+}
+
+static void put_progress(FILE *out, const struct design_result *design, const char *name,
+                         struct estimate rate) {
+    enum { REST = 22 + LOCK_STAT_FIELDS + 3 };
+    put_key(out, design, "progress", name, "");
+    put_number(out, NAN);
+    put_estimate(out, rate);
+    for (int i = 0; i < REST; i++)
+        put_number(out, NAN);
+    fputc('\n', out);
+}
+
+static void put_times(FILE *out, const struct time_result *time) {
+    put_estimate(out, time->mean);
+    put_number(out, time->p50);
+    put_number(out, time->p90);
+    put_number(out, time->p99);
+    put_number(out, time->p999);
+    put_number(out, time->max);
+}
+
+static void put_lock(FILE *out, const struct design_result *design, const struct lock_result *lock,
+                     uint32_t n) {
+    struct lock_stat_row row = result_lock_stat(lock);
+    struct span perf = {0};
+    for (uint32_t i = 0; i < lock->pool->sites.n; i++)
+        span_merge(&perf, &lock->pool->callers[i]);
+    put_key(out, design, "lock", lock->name, lock->kind);
+    put_number(out, lock->instances);
+    put_estimate(out, lock->acquisitions);
+    put_estimate(out, lock->contended);
+    put_estimate(out, lock->utilization);
+    put_times(out, &lock->wait);
+    put_times(out, &lock->hold);
+    for (int i = 0; i < LOCK_STAT_FIELDS; i++)
+        put_number(out, lock_stat_field_average(&lock_stat_fields[i], &row, n));
+    put_number(out, (double)perf.count / n);
+    put_number(out, ticks_to_seconds((double)perf.total) / n);
+    put_number(out, ticks_to_seconds((double)perf.max));
+    fputc('\n', out);
+}
+
+void write_csv(struct arena *arena, const struct report *report, FILE *out) {
+    (void)arena;
+    const struct result *result = report->result;
+    put_header(out);
+    for (uint32_t d = 0; d < result->ndesigns; d++) {
+        const struct design_result *design = &result->designs[d];
+        for (uint32_t p = 0; p < result->nprogress; p++)
+            put_progress(out, design, result->progress[p], design->rates[p]);
+        for (uint32_t i = 0; i < design->nlocks; i++)
+            put_lock(out, design, &design->locks[i], result->runs->replications);
+    }
+}

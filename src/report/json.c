@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* docs/json.md describes every field; a test holds the two together. */
+#include "config.h"
+
+#include "report/notes.h"
+#include "report/writers.h"
+
+#include "base/arena.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+enum { FORMAT = 1, DIGITS = 12 };
+
+/* ---- values ---- */
+
+static json_t *number(double x) {
+    return isfinite(x) ? json_real(x) : json_null();
+}
+
+/* File names may be anything; JSON takes UTF-8 only. */
+static json_t *text(const char *s) {
+    if (s == NULL)
+        return json_null();
+    json_t *string = json_string(s);
+    if (string != NULL)
+        return string;
+    char ascii[1024];
+    size_t n = 0;
+    for (; n < sizeof(ascii) && s[n] != '\0'; n++)
+        ascii[n] = (char)((unsigned char)s[n] < 0x80 ? s[n] : '?');
+    return json_stringn(ascii, n);
+}
+
+static json_t *estimate(struct estimate e) {
+    return json_pack("{s:o, s:o, s:o}", "mean", number(e.mean), "lo", number(e.lo), "hi",
+                     number(e.hi));
+}
+
+static json_t *microseconds(double ticks) {
+    return number(ticks / TICKS_PER_US);
+}
+
+static json_t *time_of(const struct time_result *time) {
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", estimate(time->mean), "p50",
+                     number(time->p50), "p90", number(time->p90), "p99", number(time->p99), "p999",
+                     number(time->p999), "max", number(time->max));
+}
+
+/* ---- the views of a lock ---- */
+
+struct where { /* whose sites the numbers of a class are */
+    const struct design_result *design;
+    const struct lock_result *lock;
+    uint32_t n; /* replications: counts are those of the average one */
+};
+
+static json_t *points(const struct where *at, const uint64_t *counts) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < at->lock->pool->sites.n; i++)
+        if (counts[i] > 0)
+            json_array_append_new(list, json_pack("{s:o, s:o}", "site",
+                                                  text(result_site(at->design, at->lock, i)),
+                                                  "count", number((double)counts[i] / at->n)));
+    return list;
+}
+
+static json_t *row_object(const struct lock_stat_row *row, uint32_t n) {
+    json_t *object = json_object();
+    for (int i = 0; i < LOCK_STAT_FIELDS; i++) {
+        const struct lock_stat_field *field = &lock_stat_fields[i];
+        double value = lock_stat_field_average(field, row, n);
+        double unit = lock_stat_field_is_time(field) ? 1e6 : 1;
+        json_object_set_new(object, field->key, number(value * unit));
+    }
+    return object;
+}
+
+static json_t *lock_stat(const struct where *at) {
+    const struct class_view *pool = at->lock->pool;
+    struct lock_stat_row both = result_lock_stat(at->lock);
+    json_t *object = row_object(&both, at->n);
+    if (pool->rows[MODE_READ].hold.count > 0) {
+        json_object_set_new(object, "write", row_object(&pool->rows[MODE_WRITE], at->n));
+        json_object_set_new(object, "read", row_object(&pool->rows[MODE_READ], at->n));
+    }
+    json_object_set_new(object, "waiters", points(at, pool->waiters));
+    json_object_set_new(object, "holders", points(at, pool->holders));
+    return object;
+}
+
+static json_t *span_object(const struct span *span, uint32_t n) {
+    return json_pack("{s:o, s:o, s:o, s:o}", "contended", number((double)span->count / n),
+                     "total_wait", microseconds((double)span->total / n), "max_wait",
+                     microseconds((double)span->max), "avg_wait", microseconds(span_mean(span)));
+}
+
+static json_t *perf(const struct where *at) {
+    const struct class_view *pool = at->lock->pool;
+    struct span all = {0};
+    json_t *callers = json_array();
+    for (uint32_t i = 0; i < pool->sites.n; i++) {
+        const struct span *span = &pool->callers[i];
+        if (span->count == 0)
+            continue;
+        span_merge(&all, span);
+        json_t *caller = span_object(span, at->n);
+        json_object_set_new(caller, "site", text(result_site(at->design, at->lock, i)));
+        json_array_append_new(callers, caller);
+    }
+    json_t *object = span_object(&all, at->n);
+    json_object_set_new(object, "callers", callers);
+    return object;
+}
+
+static json_t *pairs(const struct where *at) {
+    const struct class_view *pool = at->lock->pool;
+    uint32_t n = pool->sites.n;
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < n * n; i++) {
+        const struct pair *pair = &pool->pairs[i];
+        if (pair->count == 0)
+            continue;
+        json_array_append_new(list,
+                              json_pack("{s:o, s:o, s:o, s:o}", "waiter",
+                                        text(result_site(at->design, at->lock, i / n)), "holder",
+                                        text(result_site(at->design, at->lock, i % n)), "count",
+                                        number((double)pair->count / at->n), "wait",
+                                        number(ticks_to_seconds((double)pair->wait) / at->n)));
+    }
+    return list;
+}
+
+static json_t *lock_object(const struct where *at) {
+    const struct lock_result *lock = at->lock;
+    const struct class_view *pool = lock->pool;
+    return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "name", text(lock->name), "class", text(lock->class_name), "kind",
+                     text(lock->kind), "instances", (json_int_t)lock->instances, "acquisitions",
+                     estimate(lock->acquisitions), "contended", estimate(lock->contended),
+                     "waiting", estimate(lock->waiting), "utilization", estimate(lock->utilization),
+                     "slept", number((double)pool->slept / at->n), "wait_total",
+                     number(ticks_to_seconds((double)pool->waited_time) / at->n), "wait",
+                     time_of(&lock->wait), "hold", time_of(&lock->hold), "lock_stat", lock_stat(at),
+                     "perf", perf(at), "pairs", pairs(at));
+}
+
+/* ---- designs ---- */
+
+static json_t *progress(const struct result *result, const struct design_result *design) {
+    json_t *object = json_object();
+    for (uint32_t p = 0; p < result->nprogress; p++) {
+        json_t *elapsed = design->finite ? estimate(design->elapsed) : json_null();
+        json_object_set_new(
+            object, result->progress[p],
+            json_pack("{s:o, s:o}", "rate", estimate(design->rates[p]), "elapsed", elapsed));
+    }
+    return object;
+}
+
+static json_t *design_object(const struct result *result, const struct design_result *design) {
+    const struct cpu_result *cpu = &design->cpu;
+    json_t *locks = json_array();
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        const struct where at = {design, &design->locks[i], result->runs->replications};
+        json_array_append_new(locks, lock_object(&at));
+    }
+    json_t *shares = json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", number(cpu->run), "spin",
+                               number(cpu->spin), "switch", number(cpu->switching), "irq",
+                               number(cpu->irq), "idle", number(cpu->idle));
+    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o}", "name", text(design->name),
+                     "outcome", sim_outcome_name(design->outcome), "detail", text(design->detail),
+                     "failures", (json_int_t)design->failures, "elapsed",
+                     design->finite ? estimate(design->elapsed) : json_null(), "progress",
+                     progress(result, design), "cpu", shares, "locks", locks);
+}
+
+static json_t *comparison(const struct result *result, const struct comparison *c) {
+    json_t *speedup = json_object();
+    for (uint32_t p = 0; p < result->nprogress; p++)
+        json_object_set_new(speedup, result->progress[p], estimate(c->speedup[p]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "design", text(c->design->name), "baseline",
+                     text(result->designs[0].name), "speedup", speedup, "elapsed_ratio",
+                     estimate(c->elapsed), "wait_total_ratio", estimate(c->wait_total),
+                     "true_wait_total_ratio", estimate(c->true_wait_total));
+}
+
+/* ---- the rest ---- */
+
+static json_t *run_object(const struct result *result) {
+    const struct runs *runs = result->runs;
+    json_t *reached =
+        isfinite(runs->precision) && runs->precision > 0 ? number(runs->precision) : json_null();
+    return json_pack("{s:I, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "seed",
+                     (json_int_t)result->seed, "replications", (json_int_t)runs->replications,
+                     "duration", number(result->duration), "warmup", number(result->warmup),
+                     "warmup_settled", runs->warmup_settled, "precision", reached, "precise",
+                     runs->precise, "simulated", number(result->simulated), "acquisitions",
+                     number(result->acquisitions), "events", number(result->events), "wall",
+                     number(result->wall));
+}
+
+static json_t *measured_object(const struct measured_line *line) {
+    return json_pack("{s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design", text(line->design),
+                     "subject", text(line->subject), "field", line->field, "site", text(line->site),
+                     "role", line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
+                     "predicted", estimate(line->predicted), "measured", number(line->measured),
+                     "ratio", number(line->ratio));
+}
+
+static json_t *measured_list(const struct measured_lines *measured) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < measured->n; i++)
+        json_array_append_new(list, measured_object(&measured->lines[i]));
+    return list;
+}
+
+static json_t *note_list(struct arena *arena, const struct report *report) {
+    struct notes notes = notes_of(arena, report);
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < notes.n; i++)
+        json_array_append_new(list, text(notes.texts[i]));
+    return list;
+}
+
+static json_t *outputs_object(const double *outputs) {
+    json_t *object = json_object();
+    for (int i = 0; i < SENSITIVITY_OUTPUTS; i++)
+        json_object_set_new(object, sensitivity_outputs[i].key, number(outputs[i]));
+    return object;
+}
+
+static json_t *sensitivity_object(const struct sensitivity *s) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < s->n; i++) {
+        const struct sensitivity_row *row = &s->rows[i];
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "path",
+                                              text(row->path), "value", text(row->value), "low",
+                                              text(row->low_text), "high", text(row->high_text),
+                                              "at_low", outputs_object(row->low), "at_high",
+                                              outputs_object(row->high)));
+    }
+    return json_pack("{s:o, s:o, s:o, s:o}", "design", text(s->design), "duration",
+                     number(s->duration), "as_described", outputs_object(s->base), "assumptions",
+                     list);
+}
+
+void write_json(struct arena *arena, const struct report *report, FILE *out) {
+    const struct result *result = report->result;
+    const struct audit *audit = &result->runs->audit;
+    json_t *designs = json_array(), *compare = json_array();
+    for (uint32_t i = 0; i < result->ndesigns; i++)
+        json_array_append_new(designs, design_object(result, &result->designs[i]));
+    for (uint32_t i = 0; i + 1 < result->ndesigns; i++)
+        json_array_append_new(compare, comparison(result, &result->compare[i]));
+    json_t *root = json_pack(
+        "{s:{s:s, s:i}, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o}", "sim",
+        "version", PACKAGE_VERSION, "format", FORMAT, "scenario", "file",
+        text(result->scenario->file), "title", text(result->scenario->title), "run",
+        run_object(result), "designs", designs, "compare", compare, "measured",
+        measured_list(&report->measured), "audit", "little", number(audit->little), "utilization",
+        number(audit->utilization), "time", number(audit->time), "notes", note_list(arena, report));
+    if (report->sensitivity != NULL)
+        json_object_set_new(root, "sensitivity", sensitivity_object(report->sensitivity));
+    json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
+    fputc('\n', out);
+    json_decref(root);
+}

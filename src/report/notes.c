@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/notes.h"
+
+#include "base/arena.h"
+#include "report/cells.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A view is misleading when it is off by this factor ... */
+static const double MISLEADING = 1.5;
+/* ... in something that takes at least this share of the threads' time. */
+static const double SUBSTANTIAL = 1e-5;
+
+struct noter {
+    struct arena *arena;
+    const struct report *report;
+    struct notes notes;
+    uint32_t room;
+};
+
+static void note(struct noter *to, const char *text) {
+    struct notes *notes = &to->notes;
+    if (notes->n == to->room) {
+        to->room = to->room * 2 + 8;
+        const char **texts = arena_array(to->arena, to->room, sizeof(*texts));
+        if (notes->n > 0)
+            memcpy(texts, notes->texts, notes->n * sizeof(*texts));
+        notes->texts = texts;
+    }
+    notes->texts[notes->n++] = text;
+}
+
+static bool spins_optimistically(const char *kind) {
+    return strcmp(kind, "mutex") == 0 || strcmp(kind, "rwsem") == 0;
+}
+
+static void note_hidden_wait(struct noter *to, const struct design_result *design,
+                             const struct lock_result *lock) {
+    const struct result *result = to->report->result;
+    double n = result->runs->replications;
+    struct lock_stat_row row = result_lock_stat(lock);
+    double shown = ticks_to_seconds((double)row.wait.total) / n;
+    double truth = ticks_to_seconds((double)lock->pool->waited_time) / n;
+    double all = result->simulated / n / result->ndesigns * design->runs->program->nthreads;
+    if (truth < shown * MISLEADING || truth < SUBSTANTIAL * all)
+        return;
+    note(to, arena_printf(to->arena,
+                          "%s: lock_stat shows %s of waiting on %s; the true wait is %s: the rest "
+                          "is %s, which lock_stat books as hold time.",
+                          design->name, cell_time(shown).text, lock->name, cell_time(truth).text,
+                          spins_optimistically(lock->kind) ? "optimistic spinning"
+                                                           : "waiting without lock_contended()"));
+}
+
+static void note_hidden_waits(struct noter *to) {
+    const struct result *result = to->report->result;
+    for (uint32_t d = 0; d < result->ndesigns; d++)
+        for (uint32_t i = 0; i < result->designs[d].nlocks; i++)
+            note_hidden_wait(to, &result->designs[d], &result->designs[d].locks[i]);
+}
+
+static const char *change(struct arena *arena, double ratio) {
+    bool falls = ratio >= 1;
+    return arena_printf(arena, "%s by a factor of %s", falls ? "falls" : "rises",
+                        cell_ratio(falls ? ratio : 1 / ratio).text);
+}
+
+static bool any_spins_optimistically(const struct design_result *design) {
+    for (uint32_t i = 0; i < design->nlocks; i++)
+        if (spins_optimistically(design->locks[i].kind))
+            return true;
+    return false;
+}
+
+static void note_true_gain(struct noter *to, const struct comparison *c) {
+    double shown = c->wait_total.mean, truth = c->true_wait_total.mean;
+    if (!(shown > 0 && truth > 0) || fabs(log(truth / shown)) < log(MISLEADING))
+        return;
+    const struct design_result *blind = truth > shown ? to->report->result->designs : c->design;
+    const char *what = any_spins_optimistically(blind) ? "optimistic spinning"
+                                                       : "waiting without lock_contended()";
+    note(to, arena_printf(to->arena,
+                          "%s: the total wait %s in lock_stat but %s in truth: %s of %s is hold "
+                          "time to lock_stat, which cannot show that it %s.",
+                          c->design->name, change(to->arena, shown), change(to->arena, truth), what,
+                          blind->name, truth > shown ? "goes away" : "comes"));
+}
+
+static void note_runs(struct noter *to) {
+    const struct runs *runs = to->report->result->runs;
+    if (!runs->precise)
+        note(to, arena_printf(to->arena,
+                              "The wanted precision was not reached: the widest interval is "
+                              "+-%.2g%% after %u replications.",
+                              100 * runs->precision, runs->replications));
+    if (!runs->warmup_settled)
+        note(to, "The pilot run never became steady: means over the run depend on its length.");
+    if (runs->replications == 1)
+        note(to, "One replication: there are no intervals.");
+}
+
+static void note_roles(struct noter *to) {
+    const struct measured_lines *lines = &to->report->measured;
+    for (uint32_t i = 0; i < lines->n; i++) {
+        if (!lines->lines[i].calibrated)
+            continue;
+        note(to, "Calibrated figures were fitted to the measurement beside them: they agree "
+                 "because they were made to. Only predicted figures test the model.");
+        return;
+    }
+}
+
+struct notes notes_of(struct arena *arena, const struct report *report) {
+    struct noter to = {.arena = arena, .report = report};
+    note_hidden_waits(&to);
+    for (uint32_t i = 0; i + 1 < report->result->ndesigns; i++)
+        note_true_gain(&to, &report->result->compare[i]);
+    note_roles(&to);
+    note_runs(&to);
+    return to.notes;
+}

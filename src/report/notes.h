@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef REPORT_NOTES_H
+#define REPORT_NOTES_H
+
+#include "report/report.h"
+
+/* What the figures mean where they are easily misread: sentences, in order. */
+struct notes {
+    const char **texts;
+    uint32_t n;
+};
+
+struct notes notes_of(struct arena *arena, const struct report *report);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "report/text.h"
+
+#include "base/arena.h"
+#include "report/cells.h"
+#include "report/notes.h"
+#include "report/writers.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { NAME_WIDTH = 16, DETAIL_LINES = 6 };
+
+/* ---- what was run ---- */
+
+static const char *warmup_text(struct arena *arena, const struct result *result) {
+    if (result->warmup == 0)
+        return "";
+    return arena_printf(arena, " after %s of warm-up", cell_time(result->warmup).text);
+}
+
+static void put_header(struct arena *arena, const struct result *result, FILE *out) {
+    const struct program *program = result->designs[0].runs->program;
+    const char *profile = result->scenario->machine.profile;
+    const char *length = program->finite
+                             ? "until done"
+                             : arena_printf(arena, "of %s%s", cell_time(result->duration).text,
+                                            warmup_text(arena, result));
+    put_wrapped(out, result->scenario->title != NULL ? result->scenario->title : "(no title)", 2);
+    put_wrapped(out,
+                arena_printf(arena,
+                             "%s, %u CPUs; %u replications %s, seed %llu; %s acquisitions in %s; "
+                             "intervals are 95%%",
+                             profile != NULL ? profile : "ideal machine", program->machine.cpus,
+                             result->runs->replications, length, (unsigned long long)result->seed,
+                             cell_count(result->acquisitions).text, cell_time(result->wall).text),
+                2);
+}
+
+/* ---- designs compared ---- */
+
+/* Progress and waiting of one design, all its lock classes together. */
+struct summary {
+    struct hist wait;
+    double contentions; /* lock_stat, per replication */
+};
+
+static struct summary summarize(struct arena *arena, const struct result *result,
+                                const struct design_result *design) {
+    struct summary sum = {.contentions = 0};
+    hist_init(&sum.wait, arena);
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        const struct class_view *pool = design->locks[i].pool;
+        hist_merge(&sum.wait, &pool->wait);
+        for (int mode = MODE_WRITE; mode <= MODE_READ; mode++)
+            sum.contentions += (double)pool->rows[mode].wait.count;
+    }
+    sum.contentions /= result->runs->replications;
+    return sum;
+}
+
+static void put_speed(const struct result *result, const struct design_result *design, FILE *out) {
+    bool elapsed = design->finite || result->nprogress == 0;
+    struct estimate e = elapsed ? design->elapsed : design->rates[0];
+    fprintf(out, "%9s %-8s", cell_value(elapsed ? UNIT_TIME : UNIT_RATE, e.mean).text,
+            cell_precision(e).text);
+}
+
+static void put_speedup(const struct result *result, uint32_t design, FILE *out) {
+    if (design == 0) {
+        fprintf(out, "%8s\n", "baseline");
+        return;
+    }
+    const struct comparison *c = &result->compare[design - 1];
+    bool elapsed = c->design->finite || result->nprogress == 0;
+    struct estimate e = elapsed ? c->elapsed : c->speedup[0];
+    const char *space = isfinite(estimate_precision(&e)) ? " " : "";
+    fprintf(out, "%8s%s%s\n", cell_ratio(e.mean).text, space, cell_precision(e).text);
+}
+
+static void put_design(struct arena *arena, const struct result *result, uint32_t index,
+                       FILE *out) {
+    const struct design_result *design = &result->designs[index];
+    struct summary sum = summarize(arena, result, design);
+    put_padded(out, design->name, NAME_WIDTH);
+    put_speed(result, design, out);
+    bool waits = sum.wait.count > 0;
+    double p99 = waits ? ticks_to_seconds(hist_quantile(&sum.wait, 0.99)) : NAN;
+    double max = waits ? ticks_to_seconds((double)sum.wait.max) : NAN;
+    double mean = waits ? ticks_to_seconds(hist_mean(&sum.wait)) : NAN;
+    fprintf(out, "%8s %8s %8s %11s %9s ", cell_time(mean).text, cell_time(p99).text,
+            cell_time(max).text, cell_count(sum.contentions).text,
+            cell_share(design->cpu.spin).text);
+    put_speedup(result, index, out);
+}
+
+static void put_designs(struct arena *arena, const struct result *result, FILE *out) {
+    bool elapsed = result->designs[0].finite || result->nprogress == 0;
+    fputc('\n', out);
+    put_padded(out, "design", NAME_WIDTH);
+    fputs("  ", out);
+    put_padded(out, elapsed ? "elapsed" : arena_printf(arena, "%s/s", result->progress[0]), 16);
+    fprintf(out, "%8s %8s %8s %11s %9s %8s\n", "wait", "p99", "max", "contentions", "spinning",
+            "speed-up");
+    for (uint32_t d = 0; d < result->ndesigns; d++)
+        put_design(arena, result, d, out);
+}
+
+/* Beyond the first progress point, which is in the table. */
+static void put_more_progress(struct arena *arena, const struct result *result, FILE *out) {
+    for (uint32_t p = 1; p < result->nprogress; p++) {
+        const char *line = arena_printf(arena, "%s/s:", result->progress[p]);
+        for (uint32_t d = 0; d < result->ndesigns; d++) {
+            struct estimate e = result->designs[d].rates[p];
+            line = arena_printf(arena, "%s%s %s %s %s", line, d > 0 ? "," : "",
+                                result->designs[d].name, cell_count(e.mean).text,
+                                cell_precision(e).text);
+        }
+        put_wrapped(out, line, 2);
+    }
+}
+
+static void put_wait_ratios(struct arena *arena, const struct result *result, FILE *out) {
+    for (uint32_t d = 1; d < result->ndesigns; d++) {
+        const struct comparison *c = &result->compare[d - 1];
+        if (!isfinite(c->wait_total.mean) && !isfinite(c->true_wait_total.mean))
+            continue;
+        put_wrapped(out,
+                    arena_printf(arena,
+                                 "total wait of %s divided by that of %s: lock_stat %s, true %s",
+                                 result->designs[0].name, c->design->name,
+                                 cell_interval(UNIT_RATIO, c->wait_total).text,
+                                 cell_interval(UNIT_RATIO, c->true_wait_total).text),
+                    2);
+    }
+}
+
+static void put_outcomes(const struct result *result, FILE *out) {
+    for (uint32_t d = 0; d < result->ndesigns; d++) {
+        const struct design_result *design = &result->designs[d];
+        if (design->failures == 0)
+            continue;
+        fprintf(out, "%s: %s in %u of %u replications\n", design->name,
+                sim_outcome_name(design->outcome), design->failures, result->runs->replications);
+        const char *line = design->detail;
+        for (int i = 0; i < DETAIL_LINES && *line != '\0'; i++) {
+            size_t length = strcspn(line, "\n");
+            fprintf(out, "  %.*s\n", (int)length, line);
+            line += length + (line[length] != '\0');
+        }
+    }
+}
+
+void write_text(struct arena *arena, const struct report *report, FILE *out) {
+    const struct result *result = report->result;
+    put_header(arena, result, out);
+    put_designs(arena, result, out);
+    put_more_progress(arena, result, out);
+    put_outcomes(result, out);
+    put_wait_ratios(arena, result, out);
+    text_locks(arena, result, out);
+    text_measured(arena, report, out);
+    if (report->sensitivity != NULL)
+        text_sensitivity(arena, report->sensitivity, out);
+    struct notes notes = notes_of(arena, report);
+    for (uint32_t i = 0; i < notes.n; i++) {
+        fputs(i == 0 ? "\n" : "", out);
+        put_wrapped(out, arena_printf(arena, "- %s", notes.texts[i]), 2);
+    }
+}

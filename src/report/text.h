@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include "report/report.h"
+
+/* The parts of the text report that have a file of their own. */
+void text_locks(struct arena *arena, const struct result *result, FILE *out);
+void text_measured(struct arena *arena, const struct report *report, FILE *out);
+void text_sensitivity(struct arena *arena, const struct sensitivity *sensitivity, FILE *out);
+
+#endif

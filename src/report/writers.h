@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef REPORT_WRITERS_H
+#define REPORT_WRITERS_H
+
+#include "report/report.h"
+
+void write_text(struct arena *arena, const struct report *report, FILE *out);
+void write_json(struct arena *arena, const struct report *report, FILE *out);
+void write_csv(struct arena *arena, const struct report *report, FILE *out);
+void write_lock_stat(struct arena *arena, const struct report *report, FILE *out);
+
+#endif

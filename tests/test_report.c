@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
+#include "fixture.h"
+
+#include "base/arena.h"
+#include "report/cells.h"
+#include "report/notes.h"
+#include "report/report.h"
+
+#include <check.h>
+#include <ctype.h>
+#include <errno.h>
+#include <glob.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct arena *arena;
+static struct report report;
+
+static struct program *loop(const char *design, const char *kind, uint32_t threads) {
+    const struct fixture f = {design,
+                              kind,
+                              threads,
+                              16,
+                              {.kind = DIST_EXP, .a = 20 * TICKS_PER_US},
+                              {.kind = DIST_EXP, .a = TICKS_PER_US},
+                              0,
+                              0.02};
+    return fixture_loop(arena, &f);
+}
+
+static struct measured *measurements(void) {
+    static struct measured_field fitted[] = {{.name = "contentions", .value = 15962},
+                                             {.name = "acquisitions", .value = 18000},
+                                             {.name = "holdtime-avg", .value = 1e-6},
+                                             {.name = "waittime-max", .value = 1}},
+                                 tested[] = {{.name = "waittime-total", .value = 0.5}},
+                                 rate[] = {{.name = "rate", .value = 1e6}};
+    static struct measured_site sites[] = {{{.text = "cs+0x1/0x2"}, 15902}};
+    static struct measured entries[] = {
+        {.design.text = "mutex",
+         .lock.text = "l",
+         .calibrated = true,
+         .fields = fitted,
+         .nfields = 4,
+         .waiters = sites,
+         .nwaiters = 1},
+        {.design.text = "mcs", .lock.text = "l", .fields = tested, .nfields = 1},
+        {.design.text = "mcs", .progress.text = "op", .fields = rate, .nfields = 1}};
+    return entries;
+}
+
+static struct sensitivity *tornado(void) {
+    static struct sensitivity_row rows[] = {
+        {.path = "machine.interrupts.share",
+         .value = "8%",
+         .low_text = "2%",
+         .high_text = "12%",
+         .low = {120, 300, 1e5, 1e-6, 2e4},
+         .high = {20, 200, 3e5, 4e-6, 2e4}},
+        {.path = "threads.sender.steps.2.choose.1.weight.which.is.long",
+         .value = "1",
+         .low_text = "0.6",
+         .high_text = "0.8",
+         .low = {40, 310, 2e5, 3e-6, 2e4},
+         .high = {45, NAN, 2e5, 3e-6, 2e4}}};
+    static struct sensitivity sensitivity = {.design = "mcs",
+                                             .lock = "l",
+                                             .duration = 0.01,
+                                             .replications = 4,
+                                             .base = {43, 310, 2e5, 3e-6, 2e4},
+                                             .rows = rows,
+                                             .n = 2};
+    return &sensitivity;
+}
+
+static void set_up(void) {
+    arena = arena_new();
+    struct program *programs[] = {loop("mutex", "mutex", 16), loop("mcs", "mcs", 16),
+                                  fixture_deadlock(arena, "stuck")};
+    const struct program *const runnable[] = {programs[0], programs[1], programs[2]};
+    const struct run_plan plan = {
+        .programs = runnable, .ndesigns = 3, .replications = 3, .jobs = 1};
+    struct scenario *scenario = fixture_scenario(arena, programs, 3);
+    scenario->measured = measurements();
+    scenario->nmeasured = 3;
+    struct result *result = result_new(arena, scenario, experiment_run(arena, &plan));
+    result->wall = 1.5;
+    report = (struct report){
+        .result = result, .measured = measured_compare(arena, result), .sensitivity = tornado()};
+}
+
+static void tear_down(void) {
+    arena_free(arena);
+}
+
+static const struct writer *writer_named(const char *name) {
+    const struct writer *writer = writers;
+    while (writer->name != NULL && strcmp(writer->name, name) != 0)
+        writer++;
+    ck_assert_ptr_nonnull(writer->name);
+    return writer;
+}
+
+static char *written(const char *format) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    writer_named(format)->write(arena, &report, out);
+    fclose(out);
+    char *copy = arena_strndup(arena, text, size);
+    free(text);
+    return copy;
+}
+
+/* Calls check for each line, without its newline. */
+static void each_line(char *text, void (*check)(const char *line)) {
+    for (char *line = text, *end; *line != '\0'; line = end + 1) {
+        end = strchr(line, '\n');
+        ck_assert_ptr_nonnull(end);
+        *end = '\0';
+        check(line);
+    }
+}
+
+static void assert_has(const char *text, const char *part) {
+    ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text);
+}
+
+/* ---- text ---- */
+
+static void assert_fits(const char *line) {
+    ck_assert_msg(text_columns(line) <= TEXT_WIDTH, "%d columns: %s", text_columns(line), line);
+    ck_assert_msg(line[0] == '\0' || line[strlen(line) - 1] != ' ', "blank at the end: %s", line);
+}
+
+START_TEST(text_fits_a_terminal) {
+    each_line(written("text"), assert_fits);
+}
+END_TEST
+
+START_TEST(text_says_what_happened) {
+    const char *text = written("text");
+    assert_has(text, "A fixture");
+    assert_has(text, "stuck: deadlock in 3 of 3 replications");
+    assert_has(text, "waits for");
+    assert_has(text, "total wait of mutex divided by that of mcs");
+    assert_has(text, "lock_stat ");
+    assert_has(text, "perf ");
+    assert_has(text, "true ");
+    assert_has(text, "baseline");
+}
+END_TEST
+
+static int calibrated_rows, predicted_rows;
+
+static void count_roles(const char *line) {
+    static bool fitted;
+    if (strstr(line, "  calibrated") == line) {
+        fitted = true;
+        calibrated_rows++;
+    } else if (strstr(line, "  predicted") == line) {
+        fitted = false;
+        predicted_rows++;
+    } else if (strstr(line, "  ratio") == line) {
+        ck_assert_msg(!fitted, "a calibrated figure is scored: %s", line);
+    }
+}
+
+START_TEST(text_never_scores_a_calibrated_figure) {
+    each_line(written("text"), count_roles);
+    ck_assert_int_eq(calibrated_rows, 1);
+    ck_assert_int_eq(predicted_rows, 1);
+    const char *text = written("text");
+    assert_has(text, "  fit ");
+    assert_has(text, "mcs, op rate: predicted");
+    assert_has(text, "waiters, calibrated (measured): cs ");
+}
+END_TEST
+
+START_TEST(bars_run_from_low_to_high) {
+    const char *text = written("text");
+    const char *row = strstr(text, "machine.interrupts.share");
+    const char *high = strchr(row, 'H'), *base = strchr(row, '|'), *low = strchr(row, 'L');
+    ck_assert(row < high && high < base && base < low && low < strchr(row, '\n'));
+}
+END_TEST
+
+START_TEST(hidden_spinning_is_named) {
+    struct notes notes = notes_of(arena, &report);
+    ck_assert_uint_gt(notes.n, 1);
+    assert_has(notes.texts[0], "mutex: lock_stat shows");
+    assert_has(notes.texts[0], "optimistic spinning, which lock_stat books as hold time");
+    for (uint32_t i = 0; i < notes.n; i++)
+        ck_assert_ptr_null(strstr(notes.texts[i], "mcs: lock_stat shows"));
+}
+END_TEST
+
+START_TEST(a_gain_that_lock_stat_cannot_see_is_explained) {
+    report.result->compare[0].wait_total.mean = 35;
+    report.result->compare[0].true_wait_total.mean = 310;
+    struct notes notes = notes_of(arena, &report);
+    const char *text = notes.texts[1];
+    assert_has(text, "mcs: the total wait falls by a factor of 35.0 in lock_stat");
+    assert_has(text, "falls by a factor of 310 in truth: optimistic spinning of mutex");
+}
+END_TEST
+
+/* ---- json ---- */
+
+static json_t *parsed(void) {
+    json_error_t error;
+    json_t *root = json_loads(written("json"), 0, &error);
+    ck_assert_msg(root != NULL, "%s", error.text);
+    return root;
+}
+
+/* The member at a path of names and indices, "designs.0.name". */
+static json_t *at(json_t *value, const char *path) {
+    while (*path != '\0' && value != NULL) {
+        size_t n = strcspn(path, ".");
+        char name[64];
+        snprintf(name, sizeof(name), "%.*s", (int)n, path);
+        value = isdigit((unsigned char)*name) ? json_array_get(value, (size_t)atoi(name))
+                                              : json_object_get(value, name);
+        path += n + (path[n] == '.');
+    }
+    ck_assert_msg(value != NULL, "nothing at %s", path);
+    return value;
+}
+
+static double number_at(json_t *value, const char *path) {
+    json_t *number = at(value, path);
+    ck_assert_msg(json_is_number(number), "%s is not a number", path);
+    return json_number_value(number);
+}
+
+static void assert_close(double a, double b) {
+    ck_assert_msg(fabs(a - b) <= 1e-11 * fabs(b), "%.15g is not %.15g", a, b);
+}
+
+START_TEST(json_holds_the_results_with_twelve_digits) {
+    json_t *root = parsed();
+    const struct design_result *design = &report.result->designs[0];
+    const struct lock_result *lock = &design->locks[0];
+    struct lock_stat_row row = result_lock_stat(lock);
+    assert_close(number_at(root, "designs.0.progress.op.rate.mean"), design->rates[0].mean);
+    assert_close(number_at(root, "designs.0.locks.0.wait.mean.hi"), lock->wait.mean.hi);
+    assert_close(number_at(root, "designs.0.locks.0.hold.p99"), lock->hold.p99);
+    assert_close(number_at(root, "designs.0.locks.0.lock_stat.holdtime_avg"),
+                 span_mean(&row.hold) / TICKS_PER_US);
+    assert_close(number_at(root, "designs.0.locks.0.lock_stat.acquisitions"),
+                 (double)row.hold.count / 3);
+    assert_close(number_at(root, "compare.0.speedup.op.lo"),
+                 report.result->compare[0].speedup[0].lo);
+    assert_close(number_at(root, "run.acquisitions"), report.result->acquisitions);
+    ck_assert(json_is_null(at(root, "designs.0.elapsed")));
+    ck_assert(json_is_null(at(root, "compare.1.speedup.op.mean")));
+    ck_assert_str_eq(json_string_value(at(root, "designs.2.outcome")), "deadlock");
+    ck_assert_str_eq(json_string_value(at(root, "measured.0.role")), "calibrated");
+    ck_assert_str_eq(json_string_value(at(root, "measured.5.role")), "predicted");
+    ck_assert(number_at(root, "audit.little") == 0);
+    json_decref(root);
+}
+END_TEST
+
+START_TEST(json_sites_add_up_to_the_views) {
+    json_t *root = parsed();
+    double waits = number_at(root, "designs.0.locks.0.perf.contended");
+    assert_close(number_at(root, "designs.0.locks.0.perf.callers.0.contended"), waits);
+    assert_close(number_at(root, "designs.1.locks.0.lock_stat.waiters.0.count"),
+                 number_at(root, "designs.1.locks.0.lock_stat.contentions"));
+    double cpu = 0;
+    for (const char *const *part =
+             (const char *const[]){"run", "spin", "switch", "irq", "idle", NULL};
+         *part != NULL; part++)
+        cpu += number_at(at(root, "designs.1.cpu"), *part);
+    ck_assert(fabs(cpu - 1) < 1e-9);
+    json_decref(root);
+}
+END_TEST
+
+static char *documentation(void) {
+    const char *dir = getenv("srcdir");
+    const char *name = arena_printf(arena, "%s/docs/json.md", dir != NULL ? dir : ".");
+    FILE *in = fopen(name, "r");
+    ck_assert_msg(in != NULL, "%s: %s", name, strerror(errno));
+    char *text = arena_alloc(arena, 1 << 20);
+    ck_assert_uint_gt(fread(text, 1, (1 << 20) - 1, in), 0);
+    fclose(in);
+    return text;
+}
+
+/* Whether the word stands between backticks, alone or as a part of a path. */
+static bool documented(const char *doc, const char *word) {
+    size_t n = strlen(word);
+    for (const char *p = doc; (p = strstr(p, word)) != NULL; p++)
+        if ((p[-1] == '`' || p[-1] == '.') && (p[n] == '`' || p[n] == '.'))
+            return true;
+    return false;
+}
+
+/* Members of these are named by the scenario, not by the format. */
+static bool holds_user_names(const char *key) {
+    return strcmp(key, "progress") == 0 || strcmp(key, "speedup") == 0;
+}
+
+static void assert_documented(const char *doc, json_t *value, bool user_names) {
+    const char *key;
+    json_t *member;
+    size_t i;
+    json_object_foreach(value, key, member) {
+        ck_assert_msg(user_names || documented(doc, key), "docs/json.md lacks %s", key);
+        assert_documented(doc, member, holds_user_names(key));
+    }
+    json_array_foreach(value, i, member) assert_documented(doc, member, false);
+}
+
+START_TEST(every_json_key_is_documented) {
+    json_t *root = parsed();
+    const char *doc = documentation();
+    ck_assert(!documented(doc, "no_such_key"));
+    assert_documented(doc, root, false);
+    json_decref(root);
+}
+END_TEST
+
+START_TEST(json_survives_names_that_are_not_utf8) {
+    struct scenario *scenario = arena_alloc(arena, sizeof(*scenario));
+    *scenario = *report.result->scenario;
+    scenario->file = "caf\xe9.yaml";
+    struct result *result = arena_alloc(arena, sizeof(*result));
+    *result = *report.result;
+    result->scenario = scenario;
+    report.result = result;
+    json_t *root = parsed();
+    ck_assert_str_eq(json_string_value(at(root, "scenario.file")), "caf?.yaml");
+    json_decref(root);
+}
+END_TEST
+
+/* ---- csv ---- */
+
+static int csv_columns = -1, csv_lines;
+
+static void assert_columns(const char *line) {
+    int n = 1;
+    for (const char *c = line; *c != '\0'; c++)
+        n += *c == ',';
+    csv_columns = csv_columns < 0 ? n : csv_columns;
+    csv_lines++;
+    ck_assert_int_eq(n, csv_columns);
+}
+
+START_TEST(csv_is_a_table) {
+    each_line(written("csv"), assert_columns);
+    /* header; two designs with a progress point and a lock; one with two locks */
+    ck_assert_int_eq(csv_lines, 1 + 2 + 2 + 3);
+}
+END_TEST
+
+START_TEST(every_csv_column_is_documented) {
+    char *text = written("csv"), *doc = documentation();
+    *strchr(text, '\n') = '\0';
+    for (char *name = strtok(text, ","); name != NULL; name = strtok(NULL, ","))
+        ck_assert_msg(documented(doc, name), "docs/json.md lacks %s", name);
+}
+END_TEST
+
+/* ---- lock_stat ---- */
+
+START_TEST(lock_stat_has_the_layout_of_the_kernel) {
+    static const char header[] =
+        "                              class name    con-bounces    contentions   waittime-min   "
+        "waittime-max waittime-total   waittime-avg    acq-bounces   acquisitions   holdtime-min   "
+        "holdtime-max holdtime-total   holdtime-avg\n";
+    char *text = written("lock_stat");
+    ck_assert_ptr_eq(strstr(text, "lock_stat version 0.4\n-----"), text);
+    assert_has(text, header);
+    ck_assert_ptr_null(strstr(text + 1, "lock_stat version"));
+    const char *row = strstr(text, "l->lock:");
+    double value[12];
+    int used = 0, n = 0;
+    for (const char *p = row + strlen("l->lock:"); n < 12; n++, p += used)
+        ck_assert_int_eq(sscanf(p, "%lf%n", &value[n], &used), 1);
+    ck_assert_int_eq((int)(strchr(row, '\n') - row), 12 * 15 - 1 + 8);
+    struct lock_stat_row want = result_lock_stat(&report.result->designs[0].locks[0]);
+    ck_assert(value[1] == round((double)want.wait.count / 3));
+    ck_assert(value[7] == round((double)want.hold.count / 3));
+    ck_assert(fabs(value[11] - span_mean(&want.hold) / TICKS_PER_US) <= 0.005001);
+}
+END_TEST
+
+START_TEST(lock_stat_has_contention_points) {
+    report.designs_named = true;
+    char *text = written("lock_stat");
+    const char *second = strstr(text + 1, "lock_stat version 0.4");
+    ck_assert_ptr_nonnull(second);
+    const char *line = strstr(second, "-------\n                                 l->lock ");
+    ck_assert_ptr_nonnull(line);
+    line = strchr(line, '\n') + 1;
+    unsigned long long count, pointer;
+    char symbol[100];
+    ck_assert_int_eq(sscanf(line, " l->lock %llu [<%llx>] %99s", &count, &pointer, symbol), 3);
+    ck_assert_str_eq(symbol, "cs+0x10/0x40");
+    struct lock_stat_row want = result_lock_stat(&report.result->designs[1].locks[0]);
+    ck_assert(count == (unsigned long long)round((double)want.wait.count / 3));
+}
+END_TEST
+
+/* ---- files ---- */
+
+START_TEST(files_appear_whole_or_not_at_all) {
+    char dir[] = "test-report.XXXXXX";
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    const char *file = arena_printf(arena, "%s/out.json", dir);
+    ck_assert_ptr_null(report_write(arena, &report, writer_named("json"), file));
+    json_error_t error;
+    json_t *root = json_load_file(file, 0, &error);
+    ck_assert_ptr_nonnull(root);
+    json_decref(root);
+    glob_t found;
+    ck_assert_int_eq(glob(arena_printf(arena, "%s/*", dir), 0, NULL, &found), 0);
+    ck_assert_uint_eq(found.gl_pathc, 1);
+    globfree(&found);
+    unlink(file);
+    rmdir(dir);
+    ck_assert_str_eq(report_write(arena, &report, writer_named("json"), file), strerror(ENOENT));
+}
+END_TEST
+
+START_TEST(a_full_disk_is_an_error) {
+    if (access("/dev/full", W_OK) != 0)
+        return;
+    ck_assert_ptr_nonnull(report_write(arena, &report, writer_named("json"), "/dev/full"));
+}
+END_TEST
+
+/* ---- cells ---- */
+
+START_TEST(cells_are_short) {
+    ck_assert_str_eq(cell_ratio(43.14).text, "43.1");
+    ck_assert_str_eq(cell_ratio(1).text, "1.00");
+    ck_assert_str_eq(cell_ratio(9.996).text, "10.0");
+    ck_assert_str_eq(cell_ratio(312.4).text, "312");
+    ck_assert_str_eq(cell_ratio(0.0123).text, "0.012");
+    ck_assert_str_eq(cell_ratio(0).text, "0");
+    ck_assert_str_eq(cell_ratio(NAN).text, "-");
+    ck_assert_str_eq(cell_share(0.0213).text, "2.13%");
+    ck_assert_str_eq(cell_precision((struct estimate){2, 1.99, 2.01}).text, "+-0.5%");
+    ck_assert_str_eq(cell_precision((struct estimate){2, NAN, NAN}).text, "");
+    ck_assert_str_eq(cell_interval(UNIT_RATIO, (struct estimate){43.1, 39, 47.2}).text,
+                     "43.1 (39.0..47.2)");
+    ck_assert_int_eq(text_columns("\xc2\xb5s"), 2);
+}
+END_TEST
+
+static TCase *add_case(Suite *suite, const char *name) {
+    TCase *tcase = tcase_create(name);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, 60);
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
+int main(void) {
+    Suite *suite = suite_create("report");
+    TCase *text = add_case(suite, "text"), *json = add_case(suite, "json"),
+          *csv = add_case(suite, "csv"), *lock_stat = add_case(suite, "lock_stat"),
+          *file = add_case(suite, "file"), *cells = add_case(suite, "cells");
+    tcase_add_test(text, text_fits_a_terminal);
+    tcase_add_test(text, text_says_what_happened);
+    tcase_add_test(text, text_never_scores_a_calibrated_figure);
+    tcase_add_test(text, bars_run_from_low_to_high);
+    tcase_add_test(text, hidden_spinning_is_named);
+    tcase_add_test(text, a_gain_that_lock_stat_cannot_see_is_explained);
+    tcase_add_test(json, json_holds_the_results_with_twelve_digits);
+    tcase_add_test(json, json_sites_add_up_to_the_views);
+    tcase_add_test(json, every_json_key_is_documented);
+    tcase_add_test(json, json_survives_names_that_are_not_utf8);
+    tcase_add_test(csv, csv_is_a_table);
+    tcase_add_test(csv, every_csv_column_is_documented);
+    tcase_add_test(lock_stat, lock_stat_has_the_layout_of_the_kernel);
+    tcase_add_test(lock_stat, lock_stat_has_contention_points);
+    tcase_add_test(file, files_appear_whole_or_not_at_all);
+    tcase_add_test(file, a_full_disk_is_an_error);
+    tcase_add_test(cells, cells_are_short);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
