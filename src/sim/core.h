@@ -149,6 +149,7 @@ struct sim {
 /* exec.c: the interpreter */
 void exec_advance(struct sim *sim, struct thread *thread); /* runs ops until one takes time */
 void exec_segment(struct sim *sim, struct thread *thread, sim_time length);
+void exec_granted(struct sim *sim, struct thread *thread, sim_time delay);
 void exec_start(struct sim *sim, struct thread *thread, uint32_t index);
 void exec_start_source(struct sim *sim, struct source *source, uint32_t index);
 void exec_arrival(struct sim *sim, uint32_t event);

@@ -189,6 +189,17 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
     return true;
 }
 
+/* A spinning thread has got its lock: the hand-over and the work after it are one segment. */
+void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
+    const struct op *op = &sim->ops[thread->pc];
+    thread->lead = delay;
+    if (op->code == OP_RUN && !step(sim, thread, op))
+        return;
+    events_set(&sim->events, thread->id, sim->now + thread->lead);
+    thread->lead = 0;
+    thread->user = false;
+}
+
 void exec_advance(struct sim *sim, struct thread *thread) {
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
         const struct op *op = &sim->ops[thread->pc];

@@ -44,9 +44,8 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
         sim->counters.spin += sim->now - thread->since;
         thread->since = sim->now;
         thread->state = T_RUN;
-        thread->user = false;
         acquired(sim, lock, thread, sim->now + delay);
-        events_set(&sim->events, thread->id, sim->now + delay);
+        exec_granted(sim, thread, delay);
     }
     /* Otherwise it learns of it when it is on a CPU again: locking_running(). */
 }

@@ -37,6 +37,9 @@ static inline uint32_t stream_below(struct stream *stream, uint32_t n) {
     return (uint32_t)(((stream_next(stream) >> 32) * n) >> 32);
 }
 
+/* To be called before the first draw; more than once does no harm. */
+void random_init(void);
+
 struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, uint64_t purpose);
 
 double draw(const struct dist *dist, struct stream *stream);

@@ -178,7 +178,8 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     if (state == T_READY)
         enqueue(sim, cpu, thread);
     run_next(sim, cpu_id);
-    if (thread->nowned != 0)
+    /* It may have been the one to run next. */
+    if (thread->nowned != 0 && !on_cpu(thread))
         locking_off_cpu(thread);
 }
 

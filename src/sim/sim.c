@@ -80,6 +80,7 @@ static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources
 
 struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
                     uint32_t replication, const struct observer *observer) {
+    random_init();
     struct sim *sim = arena_alloc(arena, sizeof(*sim));
     const struct machine_costs *machine = &program->machine;
     sim->arena = arena;

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * What every lock kind must do, checked on each line of kinds.def: whoever
+ * adds a kind is tested here without adding a test.
+ */
+#include "trial.h"
+
+#include "base/arena.h"
+#include "sim/lock/lock.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* More threads than CPUs, two locks, nested, with costs everywhere. */
+static const char workload[] =
+    "sim: 1\n"
+    "title: contract\n"
+    "machine:\n"
+    "  cpus: %u\n"
+    "  preemption: full\n"
+    "  atomic: 5ns\n"
+    "  line: {node: 50ns}\n"
+    "  switch: 1us\n"
+    "  wake: {call: 500ns, latency: exp(3us)}\n"
+    "  sched: {latency: 200us, min_granularity: 50us, wakeup_granularity: 50us}\n"
+    "  interrupts: {share: 5%%, duration: exp(10us)}\n"
+    "sections:\n"
+    "  outer: {cost: exp(3us)}\n"
+    "  inner: {cost: lognormal(mean=1us, cv=2)}\n"
+    "threads:\n"
+    "  nested: {count: 5, steps: [{run: exp(5us)}, {in: outer, do: [{in: inner}]}, {count: op}]}\n"
+    "  sleeper: {count: 3, steps: [{sleep: exp(20us)}, {in: inner}, {count: op}]}\n"
+    "  plain: {count: 4, steps: [{run: exp(10us)}, {in: outer}, {count: op}]}\n"
+    "designs:\n"
+    "  d: {locks: {a: {kind: %s}, b: {kind: %s}}, guard: {outer: a, inner: b}}\n";
+
+static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
+    char text[4096];
+    const char *name = lock_kinds[kind]->info.name;
+    snprintf(text, sizeof(text), workload, cpus, name, name);
+    struct trial *trial = trial_new(text, NULL, seed);
+    enum sim_outcome outcome = trial_run(trial, 0.2);
+    ck_assert_msg(outcome == SIM_OK, "%s: %s: %s", name, sim_outcome_name(outcome),
+                  sim_detail(trial->sim));
+    ck_assert_uint_gt(trial->n, 1000);
+    return trial;
+}
+
+static int by_grant(const void *a, const void *b) {
+    const struct passage *p = a, *q = b;
+    if (p->lock_class != q->lock_class)
+        return p->lock_class < q->lock_class ? -1 : 1;
+    if (p->acquired != q->acquired)
+        return p->acquired < q->acquired ? -1 : 1;
+    return 0;
+}
+
+static bool is_exclusive(int kind) {
+    return strcmp(lock_kinds[kind]->info.name, "none") != 0;
+}
+
+START_TEST(holders_exclude_each_other) {
+    if (!is_exclusive(_i))
+        return;
+    for (unsigned cpus = 1; cpus <= 16; cpus *= 4) {
+        struct trial *trial = run(_i, cpus, 1);
+        qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
+        for (size_t i = 1; i < trial->n; i++) {
+            const struct passage *p = &trial->passages[i - 1], *q = &trial->passages[i];
+            ck_assert_int_le(p->requested, p->acquired);
+            ck_assert_int_le(p->acquired, p->released);
+            if (p->lock_class == q->lock_class)
+                ck_assert_int_le(p->released, q->acquired);
+        }
+        trial_free(trial);
+    }
+}
+END_TEST
+
+START_TEST(no_waiter_is_lost) {
+    struct trial *trial = run(_i, 4, 2);
+    uint64_t passages[16] = {0}, late[16] = {0};
+    for (size_t i = 0; i < trial->n; i++) {
+        const struct passage *p = &trial->passages[i];
+        passages[p->thread]++;
+        late[p->thread] += p->released > TICKS_PER_SECOND / 10;
+    }
+    for (uint32_t t = 0; t < trial->program->nthreads; t++) {
+        ck_assert_uint_gt(passages[t], 10);
+        ck_assert_uint_gt(late[t], 5);
+    }
+    trial_free(trial);
+}
+END_TEST
+
+/* Little's law and the utilisation law are exact: stamps against the engine's counts. */
+START_TEST(stamps_agree_with_integrals) {
+    struct trial *trial = run(_i, 4, 3);
+    for (uint32_t lock = 0; lock < trial->program->nlocks; lock++) {
+        struct lock_integrals integrals;
+        sim_lock_integrals(trial->sim, lock, &integrals);
+        int64_t inside = integrals.open_inside, held = integrals.open_held;
+        uint64_t n = 0;
+        for (size_t i = 0; i < trial->n; i++) {
+            const struct passage *p = &trial->passages[i];
+            if (p->lock_class != lock)
+                continue;
+            inside += p->released - p->requested;
+            held += p->released - p->acquired;
+            n++;
+        }
+        ck_assert_uint_eq(n, integrals.releases);
+        ck_assert_int_eq(inside, integrals.inside);
+        ck_assert_int_eq(held, integrals.held);
+    }
+    trial_free(trial);
+}
+END_TEST
+
+START_TEST(cpu_time_is_conserved) {
+    for (unsigned cpus = 1; cpus <= 16; cpus *= 4) {
+        struct trial *trial = run(_i, cpus, 4);
+        struct sim_counters c;
+        sim_counters(trial->sim, &c);
+        ck_assert_int_eq(c.run + c.spin + c.switching + c.irq, c.occupied);
+        ck_assert_int_le(c.occupied, (int64_t)cpus * c.now);
+        trial_free(trial);
+    }
+}
+END_TEST
+
+START_TEST(same_seed_same_run) {
+    struct trial *a = run(_i, 4, 5), *b = run(_i, 4, 5), *c = run(_i, 4, 6);
+    ck_assert_uint_eq(a->n, b->n);
+    ck_assert_int_eq(memcmp(a->passages, b->passages, a->n * sizeof(*a->passages)), 0);
+    ck_assert(a->n != c->n || memcmp(a->passages, c->passages, a->n * sizeof(*a->passages)) != 0);
+    trial_free(a);
+    trial_free(b);
+    trial_free(c);
+}
+END_TEST
+
+/* Kinds that promise the order of arrival keep it when nobody is preempted. */
+START_TEST(order_of_arrival) {
+    const char *name = lock_kinds[_i]->info.name;
+    if (strcmp(name, "spinlock") != 0 && strcmp(name, "mcs") != 0)
+        return;
+    struct trial *trial = run(_i, 16, 7);
+    qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
+    for (size_t i = 1; i < trial->n; i++)
+        if (trial->passages[i - 1].lock_class == trial->passages[i].lock_class)
+            ck_assert_int_le(trial->passages[i - 1].requested, trial->passages[i].requested);
+    trial_free(trial);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("contract");
+    TCase *tc = tcase_create("every kind");
+    tcase_set_timeout(tc, 60);
+    int n = (int)lock_kind_count;
+    tcase_add_loop_test(tc, holders_exclude_each_other, 0, n);
+    tcase_add_loop_test(tc, no_waiter_is_lost, 0, n);
+    tcase_add_loop_test(tc, stamps_agree_with_integrals, 0, n);
+    tcase_add_loop_test(tc, cpu_time_is_conserved, 0, n);
+    tcase_add_loop_test(tc, same_seed_same_run, 0, n);
+    tcase_add_loop_test(tc, order_of_arrival, 0, n);
+    suite_add_tcase(suite, tc);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

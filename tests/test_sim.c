@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trial.h"
+
+#include "base/arena.h"
+#include "sim/events.h"
+#include "sim/exactmath.h"
+#include "sim/lock/lock.h"
+#include "sim/random.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+START_TEST(log_and_exp_are_accurate) {
+    struct stream stream = stream_new(1, 0, 0, 0);
+    for (int i = 0; i < 100000; i++) {
+        double u = stream_uniform(&stream);
+        double x = (u - 0.5) * 200;
+        ck_assert_double_eq_tol(exact_log(u), log(u), 4e-16 * (1 + fabs(log(u))));
+        ck_assert_double_eq_tol(exact_exp(x) / exp(x), 1.0, 1e-15 * (1 + fabs(x) / 10));
+    }
+}
+END_TEST
+
+START_TEST(draws_have_the_stated_moments) {
+    static const struct dist few = {.kind = DIST_CONST, .a = 300};
+    static const struct dist many = {.kind = DIST_EXP, .a = 50};
+    static const struct dist_part parts[] = {{0.8, 0, &many}, {1.0, 0, &few}};
+    static const struct dist_part quantiles[] = {{0, 10, NULL}, {0.5, 20, NULL}, {1, 100, NULL}};
+    static const struct dist dists[] = {
+        {.kind = DIST_CONST, .a = 100},
+        {.kind = DIST_UNIFORM, .a = 50, .b = 150},
+        {.kind = DIST_EXP, .a = 100},
+        {.kind = DIST_LOGNORMAL, .a = 4, .b = 0.8},
+        {.kind = DIST_GAMMA, .a = 2.5, .b = 40},
+        {.kind = DIST_GAMMA, .a = 0.5, .b = 200},
+        {.kind = DIST_WEIBULL, .a = 1.5, .b = 100},
+        {.kind = DIST_PARETO, .a = 2.2, .b = 40, .c = 4000},
+        {.kind = DIST_MIX, .n = 2, .parts = parts},
+        {.kind = DIST_EMPIRICAL, .n = 3, .parts = quantiles},
+    };
+    enum { N = 400000 };
+    const struct dist *dist = &dists[_i];
+    struct stream stream = stream_new(7, 0, 0, (uint64_t)_i);
+    double sum = 0, square = 0;
+    for (int i = 0; i < N; i++) {
+        double x = draw(dist, &stream);
+        ck_assert(x >= 0);
+        sum += x;
+        square += x * x;
+    }
+    double mean = sum / N, cv = sqrt(square / N - mean * mean) / mean;
+    double error = 5 * dist_cv(dist) / sqrt(N);
+    ck_assert_double_eq_tol(mean / dist_mean(dist), 1, error + 1e-12);
+    ck_assert_double_eq_tol(cv, dist_cv(dist), 0.03 * dist_cv(dist) + 1e-6);
+}
+END_TEST
+
+START_TEST(streams_do_not_overlap) {
+    enum { STREAMS = 200, DRAWS = 50 };
+    static uint64_t seen[STREAMS * DRAWS];
+    size_t n = 0;
+    for (uint64_t owner = 0; owner < STREAMS; owner++) {
+        struct stream stream = stream_new(1, owner & 3, owner, owner % 7);
+        for (int i = 0; i < DRAWS; i++)
+            seen[n++] = stream_next(&stream);
+    }
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            ck_assert(seen[i] != seen[j]);
+}
+END_TEST
+
+/* Against the obvious way to find the earliest event. */
+START_TEST(events_come_in_order) {
+    enum { SOURCES = 37 };
+    struct arena *arena = arena_new();
+    struct events events;
+    events_init(&events, arena, SOURCES);
+    sim_time times[SOURCES];
+    for (int i = 0; i < SOURCES; i++)
+        times[i] = TIME_NEVER;
+    struct stream stream = stream_new(3, 0, 0, 0);
+    for (int round = 0; round < 20000; round++) {
+        uint32_t i = stream_below(&stream, SOURCES);
+        if (stream_below(&stream, 4) == 0) {
+            times[i] = TIME_NEVER;
+            events_clear(&events, i);
+        } else {
+            times[i] = stream_below(&stream, 50);
+            events_set(&events, i, times[i]);
+        }
+        uint32_t best = 0;
+        for (uint32_t k = 1; k < SOURCES; k++)
+            if (times[k] < times[best])
+                best = k;
+        uint64_t key = events_first(&events);
+        if (times[best] == TIME_NEVER) {
+            ck_assert(key == EVENT_NONE);
+        } else {
+            ck_assert_int_eq((sim_time)(key >> events.bits), times[best]);
+            ck_assert_uint_eq(key & (events.leaves - 1), best);
+        }
+    }
+    arena_free(arena);
+}
+END_TEST
+
+/* Two threads, constant work: the second waits for what is left of the hold.
+ * As measured on a 6.1 kernel: wait 43.7 us, no contentions, hold twice the true one. */
+START_TEST(mutex_spin_is_booked_as_hold) {
+    struct trial *trial =
+        trial_new("sim: 1\ntitle: t\nmachine: {cpus: 2}\nsections: {cs: {cost: 50us}}\n"
+                  "threads: {t: {count: 2, steps: [{run: 10us}, {in: cs}, {count: op}]}}\n"
+                  "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
+    ck_assert_double_eq_tol(trial_mean_wait(trial, "l"), 40, 0.1);
+    ck_assert_double_eq_tol(trial_mean_hold(trial, "l"), 50, 1e-6);
+    ck_assert_uint_eq(trial_flagged(trial, PASSAGE_CONTENDED), 0);
+    ck_assert_uint_ge(trial_flagged(trial, PASSAGE_TRACED | PASSAGE_WAITED), trial->n - 2);
+    trial_free(trial);
+}
+END_TEST
+
+/* An owner that sleeps while it holds sends the others to sleep. */
+START_TEST(mutex_waiters_sleep_while_the_owner_does) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 8, wake: {latency: 5us}}\nsections: {cs: {cost: 1us}}\n"
+        "threads: {t: {count: 4, steps: [{run: exp(20us)}, {in: cs, do: [{sleep: 100us}]}, "
+        "{count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.2), SIM_OK);
+    uint64_t slept = trial_flagged(trial, PASSAGE_CONTENDED | PASSAGE_SLEPT);
+    ck_assert_uint_gt(slept, trial->n * 9 / 10);
+    /* Saturated: a hold, the owner's wake-up and the next waiter's are in series. */
+    double period = 0.2e6 / (double)trial->n;
+    ck_assert_double_gt(period, 106 + 4);
+    ck_assert_double_lt(period, 106 + 6);
+    trial_free(trial);
+}
+END_TEST
+
+/* With more runnable threads than CPUs a spinner is told to reschedule, goes
+ * to sleep in line, is overtaken, and gets the lock by hand-off at last. */
+START_TEST(mutex_overtaking_is_bounded) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 2, preemption: voluntary, wake: {latency: 10us}, "
+        "sched: {latency: 12ms, min_granularity: 1500us, wakeup_granularity: 2ms}}\n"
+        "sections: {cs: {cost: exp(50us)}}\n"
+        "threads: {t: {count: 6, context: kernel, steps: [{run: exp(10us)}, {in: cs}, "
+        "{count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 2), SIM_OK);
+    uint64_t slept = trial_flagged(trial, PASSAGE_SLEPT);
+    ck_assert_uint_gt(slept, 10);
+    ck_assert_uint_lt(slept, trial->n / 10);
+    sim_time longest = 0;
+    for (size_t i = 0; i < trial->n; i++) {
+        sim_time wait = trial->passages[i].acquired - trial->passages[i].requested;
+        longest = wait > longest ? wait : longest;
+    }
+    /* Overtaken for at least a slice, but nobody is starved. */
+    ck_assert_double_gt(ticks_to_seconds((double)longest), 1.5e-3);
+    ck_assert_double_lt(ticks_to_seconds((double)longest), 0.2);
+    trial_free(trial);
+}
+END_TEST
+
+START_TEST(deadlock_is_reported_with_its_cycle) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 4}\n"
+        "sections: {a: {cost: exp(1us), site: site_a}, b: {cost: exp(1us), site: site_b}}\n"
+        "threads:\n"
+        "  ab: {steps: [{run: exp(1us)}, {in: a, do: [{in: b}]}, {count: op}]}\n"
+        "  ba: {steps: [{run: exp(1us)}, {in: b, do: [{in: a}]}, {count: op}]}\n"
+        "  bystander: {steps: [{run: exp(1us)}, {count: op}]}\n"
+        "designs: {d: {locks: {la: {kind: mutex}, lb: {kind: spinlock}}, "
+        "guard: {a: la, b: lb}}}\n"
+        "  \n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_DEADLOCK);
+    const char *detail = sim_detail(trial->sim);
+    ck_assert_ptr_nonnull(strstr(detail, "ab/0 waits for lb at site_b, held by ba/0"));
+    ck_assert_ptr_nonnull(strstr(detail, "ba/0 waits for la at site_a, held by ab/0"));
+    trial_free(trial);
+}
+END_TEST
+
+/* A sleeper is woken, but kernel work hogs the CPU it is pinned to; the other
+ * thread takes the lock again and again. */
+START_TEST(starvation_is_reported) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 2, preemption: none}\nsections: {cs: {cost: 10us}}\n"
+        "threads:\n"
+        "  starved: {pin: true, start: 5us, steps: [{in: cs}, {count: op}]}\n"
+        "  lucky: {steps: [{in: cs, do: [{sleep: 5us}]}, {run: 1us}, {count: op}]}\n"
+        "  hog: {pin: true, context: kernel, start: 12us, steps: [{run: 1us}]}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.01), SIM_STARVATION);
+    ck_assert_ptr_nonnull(strstr(sim_detail(trial->sim), "starved/0 waits for l at cs"));
+    trial_free(trial);
+}
+END_TEST
+
+START_TEST(standing_time_is_an_outcome) {
+    struct trial *trial =
+        trial_new("sim: 1\ntitle: t\nmachine: {cpus: 1}\nsections: {cs: {cost: 1us}}\n"
+                  "threads:\n"
+                  "  a: {steps: [{post: x}, {take: y}, {count: op}]}\n"
+                  "  b: {steps: [{take: x}, {post: y}]}\n"
+                  "  c: {steps: [{sleep: 1us}, {in: cs}]}\n"
+                  "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_STALLED);
+    trial_free(trial);
+}
+END_TEST
+
+START_TEST(budget_and_overload_are_outcomes) {
+    struct trial *trial =
+        trial_new("sim: 1\ntitle: t\nmachine: {cpus: 1}\nsections: {cs: {cost: 1us}}\n"
+                  "threads: {t: {steps: [{in: cs}, {count: op}]}}\nrun: {budget: 1000}\n"
+                  "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_BUDGET);
+    trial_free(trial);
+    trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 1}\nsections: {cs: {cost: 2us}}\n"
+        "threads: {t: {arrivals: poisson(1M/s), limit: 50, steps: [{in: cs}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_OVERLOAD);
+    trial_free(trial);
+}
+END_TEST
+
+/* Three threads share a CPU by slices; each gets a third. */
+START_TEST(slices_share_a_cpu) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 1, preemption: full}\nsections: {cs: {cost: 1us}}\n"
+        "threads: {t: {count: 3, steps: [{run: 99us}, {in: cs}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: none}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 3), SIM_OK);
+    uint64_t per_thread[3] = {0};
+    for (size_t i = 0; i < trial->n; i++)
+        per_thread[trial->passages[i].thread]++;
+    for (int t = 0; t < 3; t++) {
+        ck_assert_uint_ge(per_thread[t], 9850);
+        ck_assert_uint_le(per_thread[t], 10150);
+    }
+    struct sim_counters c;
+    sim_counters(trial->sim, &c);
+    ck_assert_uint_gt(c.preemptions, 3 * 1000 / 8 - 10);
+    trial_free(trial);
+}
+END_TEST
+
+/* Interrupts take their share, and stretch what they fall into. */
+START_TEST(interrupts_take_their_share) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 1, interrupts: {share: 20%, duration: exp(30us)}}\n"
+        "sections: {cs: {cost: 10us}}\nthreads: {t: {steps: [{in: cs}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: spinlock}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 10), SIM_OK);
+    struct sim_counters c;
+    sim_counters(trial->sim, &c);
+    ck_assert_double_eq_tol((double)c.irq / (double)c.now, 0.20, 0.003);
+    ck_assert_double_eq_tol(trial_mean_hold(trial, "l"), 12.5, 0.1);
+    trial_free(trial);
+}
+END_TEST
+
+/* A post made while the item is pending joins it; one made while it is worked on does not. */
+START_TEST(work_items_are_queued_once) {
+    struct trial *trial =
+        trial_new("sim: 1\ntitle: t\nmachine: {cpus: 4}\nsections: {cs: {cost: 10us}}\n"
+                  "threads:\n"
+                  "  poster: {steps: [{sleep: 1us}, {post: w}, {count: posted}]}\n"
+                  "  worker: {steps: [{take: w}, {in: cs}, {count: worked}]}\n"
+                  "  batcher: {steps: [{take: v, batch: all}, {repeat: batch, do: [{run: 1us}, "
+                  "{count: item}]}]}\n"
+                  "  feeder: {steps: [{sleep: exp(3us)}, {post: v}, {count: fed}]}\n"
+                  "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
+    uint64_t count[4] = {0};
+    for (uint32_t i = 0; i < trial->program->nprogress; i++) {
+        static const char *const names[] = {"posted", "worked", "fed", "item"};
+        for (int k = 0; k < 4; k++)
+            if (strcmp(trial->program->progress[i], names[k]) == 0)
+                count[k] = sim_progress(trial->sim, i);
+    }
+    ck_assert_uint_ge(count[0], 99990);
+    ck_assert_uint_ge(count[1], 9980);
+    ck_assert_uint_le(count[1], 10000);
+    ck_assert_uint_ge(count[2], count[3]);
+    ck_assert_uint_le(count[2], count[3] + 20);
+    trial_free(trial);
+}
+END_TEST
+
+/* The whole law of the exponential, not its moments alone: Kolmogorov-Smirnov. */
+START_TEST(exponential_draws_follow_their_law) {
+    enum { N = 1000000, BINS = 2000 };
+    static uint32_t bins[BINS + 1];
+    struct dist dist = {.kind = DIST_EXP, .a = 100};
+    struct stream stream = stream_new(11, 0, 0, 0);
+    for (int i = 0; i < N; i++) {
+        double x = draw(&dist, &stream);
+        bins[x < BINS ? (int)x : BINS]++;
+    }
+    double sum = 0, worst = 0;
+    for (int i = 0; i < BINS; i++) {
+        sum += bins[i];
+        worst = fmax(worst, fabs(sum / N - (1 - exp(-(i + 1) / 100.0))));
+    }
+    /* The 99.9 % point of the Kolmogorov distribution. */
+    ck_assert_double_lt(worst, 1.95 / sqrt(N));
+    ck_assert_uint_eq(bins[BINS], 0);
+}
+END_TEST
+
+static TCase *new_case(Suite *suite, const char *name) {
+    TCase *tc = tcase_create(name);
+    tcase_set_timeout(tc, 60);
+    suite_add_tcase(suite, tc);
+    return tc;
+}
+
+int main(void) {
+    random_init();
+    Suite *suite = suite_create("sim");
+    TCase *tc = new_case(suite, "random");
+    tcase_add_test(tc, log_and_exp_are_accurate);
+    tcase_add_loop_test(tc, draws_have_the_stated_moments, 0, 10);
+    tcase_add_test(tc, exponential_draws_follow_their_law);
+    tcase_add_test(tc, streams_do_not_overlap);
+    tc = new_case(suite, "events");
+    tcase_add_test(tc, events_come_in_order);
+    tc = new_case(suite, "mutex");
+    tcase_add_test(tc, mutex_spin_is_booked_as_hold);
+    tcase_add_test(tc, mutex_waiters_sleep_while_the_owner_does);
+    tcase_add_test(tc, mutex_overtaking_is_bounded);
+    tc = new_case(suite, "outcomes");
+    tcase_add_test(tc, deadlock_is_reported_with_its_cycle);
+    tcase_add_test(tc, starvation_is_reported);
+    tcase_add_test(tc, standing_time_is_an_outcome);
+    tcase_add_test(tc, budget_and_overload_are_outcomes);
+    tc = new_case(suite, "cpus");
+    tcase_add_test(tc, slices_share_a_cpu);
+    tcase_add_test(tc, interrupts_take_their_share);
+    tcase_add_test(tc, work_items_are_queued_once);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}

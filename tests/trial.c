@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "trial.h"
+
+#include "base/arena.h"
+#include "sim/lock/lock.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void record(void *self, const struct passage *passages, size_t n) {
+    struct trial *trial = self;
+    if (trial->n + n > trial->capacity) {
+        trial->capacity = 2 * (trial->n + n);
+        trial->passages = realloc(trial->passages, trial->capacity * sizeof(*trial->passages));
+        ck_assert_ptr_nonnull(trial->passages);
+    }
+    memcpy(trial->passages + trial->n, passages, n * sizeof(*passages));
+    trial->n += n;
+}
+
+struct trial *trial_compile(const char *text, const char *design) {
+    struct trial *trial = calloc(1, sizeof(*trial));
+    ck_assert_ptr_nonnull(trial);
+    trial->arena = arena_new();
+    trial->diag = diag_new();
+    trial->scenario =
+        scenario_load(trial->arena, trial->diag, "trial.yaml", text, strlen(text), NULL, 0);
+    if (trial->scenario != NULL) {
+        const struct design *d = trial->scenario->designs;
+        while (design != NULL && strcmp(d->name.text, design) != 0)
+            d++;
+        trial->program = program_compile(trial->arena, trial->diag, trial->scenario, d,
+                                         lock_kind_infos, lock_kind_count);
+    }
+    diag_print(trial->diag, stderr);
+    ck_assert_ptr_nonnull(trial->program);
+    return trial;
+}
+
+struct trial *trial_new(const char *text, const char *design, uint64_t seed) {
+    struct trial *trial = trial_compile(text, design);
+    struct observer observer = {trial, record};
+    trial->sim = sim_new(trial->arena, trial->program, seed, 0, &observer);
+    return trial;
+}
+
+enum sim_outcome trial_run(struct trial *trial, double seconds) {
+    enum sim_outcome outcome =
+        sim_run_until(trial->sim, (sim_time)(seconds * (double)TICKS_PER_SECOND));
+    return outcome != SIM_OK ? outcome : sim_finish(trial->sim);
+}
+
+void trial_free(struct trial *trial) {
+    arena_free(trial->arena);
+    diag_free(trial->diag);
+    free(trial->passages);
+    free(trial);
+}
+
+uint32_t trial_lock(const struct trial *trial, const char *name) {
+    uint32_t i = 0;
+    while (strcmp(trial->program->locks[i].name, name) != 0)
+        i++;
+    return i;
+}
+
+static double mean(const struct trial *trial, const char *name, bool wait) {
+    uint32_t lock = trial_lock(trial, name);
+    double sum = 0;
+    uint64_t n = 0;
+    for (size_t i = 0; i < trial->n; i++) {
+        const struct passage *p = &trial->passages[i];
+        if (p->lock_class != lock)
+            continue;
+        sum += (double)(wait ? p->acquired - p->requested : p->released - p->acquired);
+        n++;
+    }
+    return n == 0 ? 0 : sum / (double)n / TICKS_PER_US;
+}
+
+double trial_mean_wait(const struct trial *trial, const char *lock) {
+    return mean(trial, lock, true);
+}
+
+double trial_mean_hold(const struct trial *trial, const char *lock) {
+    return mean(trial, lock, false);
+}
+
+uint64_t trial_flagged(const struct trial *trial, uint32_t flags) {
+    uint64_t n = 0;
+    for (size_t i = 0; i < trial->n; i++)
+        n += (trial->passages[i].flags & flags) == flags;
+    return n;
+}

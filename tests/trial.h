@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TESTS_TRIAL_H
+#define TESTS_TRIAL_H
+
+#include "sim/observer.h"
+#include "sim/sim.h"
+
+/*
+ * One run of one design of a scenario given as text, every passage recorded.
+ * A scenario that does not load fails the test with its diagnostics.
+ */
+struct trial {
+    struct arena *arena;
+    struct diag *diag;
+    struct scenario *scenario;
+    struct program *program;
+    struct sim *sim;
+    struct passage *passages;
+    size_t n, capacity;
+};
+
+/* Loads and compiles, without a run; design NULL is the first one. */
+struct trial *trial_compile(const char *text, const char *design);
+struct trial *trial_new(const char *text, const char *design, uint64_t seed);
+enum sim_outcome trial_run(struct trial *trial, double seconds);
+void trial_free(struct trial *trial);
+
+/* Microseconds. */
+double trial_mean_wait(const struct trial *trial, const char *lock);
+double trial_mean_hold(const struct trial *trial, const char *lock);
+uint32_t trial_lock(const struct trial *trial, const char *name);
+uint64_t trial_flagged(const struct trial *trial, uint32_t flags);
+
+#endif
