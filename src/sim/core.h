@@ -133,7 +133,7 @@ struct sim {
     uint32_t unfinished;                /* threads of finite groups that go on */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
-    struct thread *actor;               /* the running thread on whose behalf a lock kind acts */
+    struct thread *actor;               /* the thread whose event is being handled, or NULL */
     uint32_t nready;                    /* in all run queues */
     struct sim_counters counters;
     struct passage batch[PASSAGE_BATCH];

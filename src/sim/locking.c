@@ -172,7 +172,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
     thread->note = 0;
     if (lock->kind->info.atomic_context)
         thread->atomic++;
-    sim->asker = sim->actor = thread;
+    sim->asker = thread;
     lock->kind->acquire(lock, thread, op->mode);
     sim->asker = NULL;
 }
@@ -182,7 +182,7 @@ void locking_running(struct sim *sim, struct thread *thread) {
     if (awaited(thread)->owned) {
         acquired(sim, lock, thread, sim->now);
     } else {
-        sim->asker = sim->actor = thread;
+        sim->asker = thread;
         lock->kind->running(lock, thread);
         sim->asker = NULL;
     }
@@ -247,7 +247,6 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     if (lock->kind->info.atomic_context)
         thread->atomic--;
     thread->pc++;
-    sim->actor = thread;
     lock->kind->release(lock, thread, hold->mode);
 }
 

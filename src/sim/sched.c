@@ -192,10 +192,15 @@ void sched_yield_cpu(struct sim *sim, struct thread *thread) {
     sched_leave(sim, thread, T_READY);
 }
 
-/* The running thread should make way: at once if it may be preempted, else when it can. */
+/*
+ * The running thread should make way: at once if it may be preempted, else
+ * when it can. One that is between two ops makes way before the next.
+ */
 static void request_resched(struct sim *sim, struct thread *thread) {
     thread->need_resched = true;
     events_clear(&sim->events, sim->first_cpu_source + thread->cpu);
+    if (thread == sim->actor)
+        return;
     if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {
         thread->left = events_time(&sim->events, thread->id) - sim->now;
         sched_yield_cpu(sim, thread);
@@ -238,10 +243,12 @@ void sched_entered(struct sim *sim, struct thread *thread) {
     if (thread->waits_for != NULL) {
         locking_running(sim, thread);
     } else if (thread->left != 0) {
+        if (thread->need_resched && sched_may_preempt(sim, thread)) {
+            sched_yield_cpu(sim, thread);
+            return;
+        }
         events_set(&sim->events, thread->id, sim->now + thread->left);
         thread->left = 0;
-        if (thread->need_resched)
-            request_resched(sim, thread);
     } else {
         exec_advance(sim, thread);
     }

@@ -113,12 +113,13 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
 }
 
 static void fire(struct sim *sim, uint32_t source) {
+    sim->actor = source < sim->first_cpu_source ? &sim->threads[source] : NULL;
     if (source >= sim->first_arrival_source) {
         exec_arrival(sim, source);
     } else if (source >= sim->first_cpu_source) {
         sched_slice_end(sim, source - sim->first_cpu_source);
     } else {
-        struct thread *thread = &sim->threads[source];
+        struct thread *thread = sim->actor;
         if (thread->state == T_RUN)
             exec_advance(sim, thread);
         else if (thread->state == T_ENTER)
