@@ -2,21 +2,30 @@
 #include "base/dist.h"
 
 #include "base/arena.h"
+#include "base/exactmath.h"
 
 #include <math.h>
 
+static double power(double x, int k) {
+    return k == 1 ? x : x * x;
+}
+
+/* (1 - exp(-x)) / x, without cancellation near 0. */
+static double decay(double x) {
+    return x > -1e-4 && x < 1e-4 ? 1 - x / 2 + x * x / 6 : (1 - exact_exp(-x)) / x;
+}
+
 /*
- * E[X^k] of the bounded Pareto, a ratio of two integrals of x^(-s-1) from
- * b to c in logarithms, so that nothing cancels near the poles alpha = k.
+ * E[X^k] of the bounded Pareto, a ratio of two integrals of x^(-s-1) from b to
+ * c in logarithms, so that alpha = k needs no case of its own.
  */
 static double pareto_moment(const struct dist *d, int k) {
-    double span = log(d->c / d->b), s = d->a - k;
-    double upper = s == 0 ? span : -expm1(-s * span) / s;
-    return pow(d->b, k) * d->a * upper / -expm1(-d->a * span);
+    double span = exact_log(d->c / d->b);
+    return power(d->b, k) * decay((d->a - k) * span) / decay(d->a * span);
 }
 
 static double weibull_moment(const struct dist *d, int k) {
-    return pow(d->b, k) * tgamma(1 + k / d->a);
+    return power(d->b, k) * exact_gamma(1 + k / d->a);
 }
 
 /* First (k = 1) or second (k = 2) moment of a straight piece of a distribution function. */
@@ -29,13 +38,13 @@ static double parts_moment(const struct dist *d, int k);
 static double moment(const struct dist *d, int k) {
     switch (d->kind) {
     case DIST_CONST:
-        return pow(d->a, k);
+        return power(d->a, k);
     case DIST_UNIFORM:
         return piece_moment(d->a, d->b, k);
     case DIST_EXP:
         return k == 1 ? d->a : 2 * d->a * d->a;
     case DIST_LOGNORMAL:
-        return exp(k * d->a + k * k * d->b * d->b / 2);
+        return exact_exp(k * d->a + k * k * d->b * d->b / 2);
     case DIST_GAMMA:
         return k == 1 ? d->a * d->b : d->a * (d->a + 1) * d->b * d->b;
     case DIST_WEIBULL:
@@ -101,7 +110,7 @@ const struct dist *dist_scaled(struct arena *arena, const struct dist *dist, dou
         scaled->b *= factor;
         break;
     case DIST_LOGNORMAL:
-        scaled->a += log(factor);
+        scaled->a += exact_log(factor);
         break;
     case DIST_GAMMA:
     case DIST_WEIBULL:

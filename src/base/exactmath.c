@@ -43,6 +43,8 @@ double exact_log(double x) {
  * halves, even and odd powers: no division, and half the chain of dependence.
  */
 double exact_exp(double x) {
+    if (x < -700.0)
+        return 0.0;
     double scaled = x * 1.4426950408889634;
     int k = (int)(scaled + (scaled < 0 ? -0.5 : 0.5));
     double r = (x - k * LN2_HI) - k * LN2_LO;
@@ -57,4 +59,39 @@ double exact_exp(double x) {
              s * (1.0 / 5040 + s * (1.0 / 362880 + s * (1.0 / 39916800 + s * (1.0 / 6227020800)))));
     double sum = 1.0 + (r + s * (even + r * odd));
     return sum * double_of((uint64_t)(k + 1023) << 52);
+}
+
+/* Stirling's series where it converges fast, brought down by x Gamma(x) = Gamma(x + 1). */
+double exact_gamma(double x) {
+    static const double half_log_2pi = 0.91893853320467274178;
+    double product = 1.0;
+    for (; x < 20.0; x++)
+        product *= x;
+    double y = 1.0 / (x * x);
+    double series =
+        (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y / 1188)))) / x;
+    return exact_exp((x - 0.5) * exact_log(x) - x + half_log_2pi + series) / product;
+}
+
+/*
+ * Half the probability within z of the mean: the density times
+ * z + z^3/3 + z^5/(3*5) + ..., all of one sign.
+ */
+static double normal_half(double z) {
+    double term = z, sum = z;
+    for (int n = 3; term > sum * 1e-17; n += 2) {
+        term *= z * z / n;
+        sum += term;
+    }
+    return sum * exact_exp(-z * z / 2) * 0.39894228040143267794;
+}
+
+double exact_normal_quantile(double p) {
+    double target = p < 0.5 ? 0.5 - p : p - 0.5;
+    double low = 0, high = 8;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        *(normal_half(middle) < target ? &low : &high) = middle;
+    }
+    return p < 0.5 ? -low : low;
 }

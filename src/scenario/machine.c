@@ -73,6 +73,9 @@ static void read_fields(struct loader *l, const struct node *map, const char *pr
             f++;
         if (f < MACHINE_FIELDS) {
             struct key key = {.unit = fields[f].unit};
+            if (machine->fields[f] != NULL && machine->fields[f]->origin != ORIGIN_PROFILE)
+                diag_error(l->diag, value->key_pos, "'%s' is already there, in line %u", path,
+                           (unsigned)machine->fields[f]->pos.line);
             read_quantity(l, value, &machine->fields[f], &key);
         } else if (is_group(path)) {
             if (expect(l, value, NODE_MAP, "{smt: 10ns, node: 50ns, remote: 150ns}"))

@@ -120,10 +120,21 @@ static bool replace(const struct change *c, struct node *parent, uint32_t index,
     return true;
 }
 
+/* Length of the path's next step: up to a dot, unless the map has a key with dots in it. */
+static size_t step_length(const struct node *parent, const char *path) {
+    for (uint32_t i = 0; parent->kind == NODE_MAP && i < parent->n; i++) {
+        const char *key = parent->items[i]->key;
+        size_t n = strlen(key);
+        if (strncmp(path, key, n) == 0 && (path[n] == '.' || path[n] == '\0'))
+            return n;
+    }
+    return strcspn(path, ".");
+}
+
 static bool walk(const struct change *c, struct node *root) {
     struct node *node = root;
     for (size_t at = 0;;) {
-        size_t n = strcspn(c->path + at, ".");
+        size_t n = step_length(node, c->path + at);
         const char *key = arena_strndup(c->arena, c->path + at, n);
         uint32_t index;
         if (n == 0) {

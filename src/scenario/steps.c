@@ -135,7 +135,7 @@ static void add_rest(struct loader *l, const struct node *list, struct step *ste
     if (sum >= 1 - 1e-9)
         return;
     const char *path = arena_printf(l->arena, "%s.rest", node_path(l->arena, list));
-    const char *text = arena_printf(l->arena, "%.17g", 1 - sum);
+    const char *text = arena_printf(l->arena, "%.12g", 1 - sum);
     step->branches[step->nbranches++].weight =
         default_quantity(l, path, list->key_pos, text, UNIT_SHARE);
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Whatever bytes a scenario has, loading it ends, soon, in a scenario or in
+ * errors. The input is the text; what follows a first zero byte is one --set,
+ * path and value divided at "=".
+ */
+#include "base/arena.h"
+#include "scenario/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct setting split(char *text) {
+    struct setting setting = {.path = text, .value = ""};
+    char *equals = strchr(text, '=');
+    if (equals != NULL) {
+        *equals = '\0';
+        setting.value = equals + 1;
+    }
+    return setting;
+}
+
+/* A loaded scenario promises this much to the rooms that follow. */
+static void check(const struct scenario *s) {
+    for (uint32_t i = 0; i < s->nquantities; i++) {
+        double mean = dist_mean(s->quantities[i]->dist), cv = dist_cv(s->quantities[i]->dist);
+        if (!(mean >= 0 && mean < 1e19 && cv >= 0 && cv < 1e10))
+            abort();
+        if (s->quantities[i]->path == NULL || s->quantities[i]->text == NULL)
+            abort();
+    }
+    for (int i = 0; i < MACHINE_FIELDS; i++)
+        if (s->machine.fields[i] == NULL)
+            abort();
+    if (s->nthreads == 0 || s->ndesigns == 0 || s->run.duration == NULL)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static FILE *sink;
+    if (sink == NULL)
+        sink = fopen("/dev/null", "w");
+    const uint8_t *zero = size > 0 ? memchr(data, 0, size) : NULL;
+    size_t length = zero != NULL ? (size_t)(zero - data) : size;
+    char *text = malloc(size + 1);
+    if (size > 0)
+        memcpy(text, data, size);
+    text[size] = '\0';
+    struct setting setting = split(text + (zero != NULL ? length + 1 : size));
+    struct arena *arena = arena_new();
+    struct diag *diag = diag_new();
+    const struct scenario *scenario =
+        scenario_load(arena, diag, "fuzz.yaml", text, length, &setting, zero != NULL);
+    if ((scenario == NULL) != (diag_errors(diag) > 0))
+        abort();
+    if (scenario != NULL)
+        check(scenario);
+    diag_print(diag, sink);
+    diag_free(diag);
+    arena_free(arena);
+    free(text);
+    return 0;
+}
