@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Columns of a source line that are shown, and those kept left of the caret. */
@@ -27,7 +28,6 @@ struct diag {
     int nsources;
     struct entry entries[2 * DIAG_LIMIT];
     int nentries, nerrors, nwarnings;
-    bool more;
 };
 
 struct diag *diag_new(void) {
@@ -71,10 +71,8 @@ static void add(struct diag *diag, struct pos pos, bool warning, const char *for
     if (known(diag, pos, message))
         return;
     int *count = warning ? &diag->nwarnings : &diag->nerrors;
-    if (*count == DIAG_LIMIT) {
-        diag->more = diag->more || !warning;
+    if (*count == DIAG_LIMIT)
         return;
-    }
     ++*count;
     diag->entries[diag->nentries++] =
         (struct entry){pos, warning, arena_strndup(diag->arena, message, strlen(message))};
@@ -148,7 +146,7 @@ static size_t skip_columns(const char *text, size_t n, size_t columns) {
 static void print_line(FILE *out, const struct source *source, struct pos pos) {
     const char *line;
     size_t n;
-    if (pos.col == 0 || !find_line(source, pos.line, &line, &n))
+    if (pos.col == 0 || !find_line(source, pos.line, &line, &n) || n == 0)
         return;
     size_t column = pos.col - 1;
     size_t first = column > SHOWN ? column - BEFORE : 0;
@@ -177,9 +175,25 @@ static void print_entry(const struct diag *diag, FILE *out, const struct entry *
         print_line(out, source, e->pos);
 }
 
+static int by_place(const void *a, const void *b) {
+    const struct entry *x = *(const struct entry *const *)a, *y = *(const struct entry *const *)b;
+    if (x->pos.source != y->pos.source)
+        return x->pos.source < y->pos.source ? -1 : 1;
+    if (x->pos.line != y->pos.line)
+        return x->pos.line < y->pos.line ? -1 : 1;
+    if (x->pos.col != y->pos.col)
+        return x->pos.col < y->pos.col ? -1 : 1;
+    return x < y ? -1 : 1;
+}
+
 void diag_print(const struct diag *diag, FILE *out) {
+    const struct entry *sorted[2 * DIAG_LIMIT];
     for (int i = 0; i < diag->nentries; i++)
-        print_entry(diag, out, &diag->entries[i]);
-    if (diag->more)
+        sorted[i] = &diag->entries[i];
+    qsort(sorted, (size_t)diag->nentries, sizeof(sorted[0]), by_place);
+    for (int i = 0; i < diag->nentries; i++)
+        print_entry(diag, out, sorted[i]);
+    /* Whoever found the last stopped there, so nobody knows of others. */
+    if (diag_full(diag))
         fputs("further errors not shown\n", out);
 }

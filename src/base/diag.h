@@ -11,7 +11,8 @@
  * What is wrong with a text that a user gave us. Errors are collected, at most
  * DIAG_LIMIT of them, and printed as "file:line:col: error: ..." with the
  * source line and a caret below it. A text is the scenario file or a value
- * given on the command line.
+ * given on the command line. They are printed in the order of their places, the
+ * same error at the same place once.
  */
 enum { DIAG_LIMIT = 20 };
 

@@ -49,10 +49,15 @@ static void read_lock(struct loader *l, const struct node *node, void *record) {
     check_required(l, node, "a lock", lock_keys);
 }
 
-static const char guard_example[] = "con_mutex, [a, b] or {read: map_lock}";
+static void report_guard(struct loader *l, const struct node *node) {
+    diag_error(l->diag, node_is_empty(node) ? node->key_pos : node->pos,
+               "expected con_mutex, {read: con_mutex} or a list of such locks, not %s",
+               node_describe(l->arena, node));
+}
 
+/* A lock to write, or {read: lock}, {write: lock}. */
 static void read_guard_lock(struct loader *l, const struct node *node, struct guard *guard) {
-    static const struct key name_key = {.example = guard_example};
+    static const struct key name_key = {.example = "con_mutex"};
     struct guard_lock lock = {.mode = MODE_WRITE};
     const struct node *name = node;
     if (node->kind == NODE_MAP && node->n == 1) {
@@ -63,7 +68,10 @@ static void read_guard_lock(struct loader *l, const struct node *node, struct gu
             diag_error(l->diag, name->key_pos, "expected read or write, not '%s'",
                        clip(l->arena, name->key));
     }
-    read_name(l, name, &lock.lock, &name_key);
+    if (name->kind != NODE_SCALAR || node_is_empty(name))
+        report_guard(l, name);
+    else
+        read_name(l, name, &lock.lock, &name_key);
     guard->locks[guard->nlocks++] = lock;
 }
 
@@ -72,8 +80,7 @@ static void read_guard(struct loader *l, const struct node *node, void *record) 
     bool several = node->kind == NODE_LIST;
     guard->locks = arena_array(l->arena, several ? node->n : 1, sizeof(*guard->locks));
     if (several && node->n == 0)
-        diag_error(l->diag, node->pos, "expected a lock such as %s, not an empty list",
-                   guard_example);
+        diag_error(l->diag, node->pos, "the list of locks is empty");
     for (uint32_t i = 0; several && i < node->n; i++)
         read_guard_lock(l, node->items[i], guard);
     if (!several)
@@ -121,7 +128,7 @@ static void read_overrides(struct loader *l, const struct node *node, void *fiel
 static const struct key design_keys[] = {
     {"guard", read_guards, 0, 0, false, "{section: lock}"},
     {"locks", read_locks, 0, 0, false, "{lock: {kind: mutex}}"},
-    {"doc", read_text, offsetof(struct design, doc), 0, false, "what is different"},
+    {"doc", read_text, offsetof(struct design, doc), 0, false, "\"one lock per page\""},
     {"sections", read_sections, 0, 0, false, "{section: {cost: exp(1us)}}"},
     {"threads", read_overrides, 0, 0, false, "{sender: {steps: [...]}}"},
     {0}};

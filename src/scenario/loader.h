@@ -102,6 +102,12 @@ key_reader read_run;      /* struct scenario */
 void complete_machine(struct loader *l);
 void complete_run(struct loader *l);
 
+/*
+ * The tree of the machine profile that a scalar names, one of ours or a file;
+ * NULL after an error.
+ */
+const struct node *profile_tree(struct loader *l, const struct node *node);
+
 /* Machine profiles that are part of the program; ends with a NULL name. */
 struct profile {
     const char *name, *text;

@@ -82,7 +82,7 @@ static void read_fields(struct loader *l, const struct node *map, const char *pr
                 read_fields(l, value, arena_printf(l->arena, "%s.", path));
         } else if (strcmp(path, "preemption") == 0) {
             read_preemption(l, value);
-        } else if (strcmp(path, "profile") != 0) {
+        } else if (strcmp(path, "profile") != 0 || l->profile) {
             const char *names[MACHINE_FIELDS + 2];
             unknown_name(l, value->key_pos, "key", value->key, " in the machine", names,
                          names_below(l, prefix, names));
@@ -90,37 +90,13 @@ static void read_fields(struct loader *l, const struct node *map, const char *pr
     }
 }
 
-static const struct profile *find_profile(const char *name) {
-    for (const struct profile *p = machine_profiles; p->name != NULL; p++)
-        if (strcmp(p->name, name) == 0)
-            return p;
-    return NULL;
-}
-
-static void unknown_profile(struct loader *l, const struct node *node) {
-    const char *list = "";
-    for (const struct profile *p = machine_profiles; p->name != NULL; p++)
-        list = arena_printf(l->arena, "%s %s%s", list, p->name, p[1].name == NULL ? "" : ",");
-    diag_error(l->diag, node->pos, "unknown machine profile '%s'; there are%s",
-               clip(l->arena, node->text), list);
-}
-
+/* Reads the profile that the scenario names, before its own numbers are laid over it. */
 static void read_profile(struct loader *l, const struct node *node) {
     struct machine *machine = &l->scenario->machine;
-    if (!expect(l, node, NODE_SCALAR, "server-2s"))
-        return;
-    const struct profile *profile = find_profile(node->text);
-    if (profile == NULL) {
-        unknown_profile(l, node);
-        return;
-    }
-    machine->profile = profile->name;
-    const char *file = arena_printf(l->arena, "machine profile %s", profile->name);
-    size_t length = strlen(profile->text);
-    uint16_t source = diag_source(l->diag, file, profile->text, length);
-    const struct node *root = tree_read(l->arena, l->diag, source, 0, profile->text, length);
+    const struct node *root = profile_tree(l, node);
     if (root == NULL || !expect(l, root, NODE_MAP, "{cpus: 64}"))
         return;
+    machine->profile = node->text;
     l->profile = true;
     read_fields(l, root, "");
     l->profile = false;

@@ -110,7 +110,7 @@ static const struct key keys[] = {
     {"progress", read_name, FIELD(progress), 0, false, "message"},
     {"role", read_role, FIELD(calibrated), 0, false, "calibrated"},
     {"window", read_window, FIELD(window), 0, false, "300s"},
-    {"source", read_text, FIELD(source), 0, false, "lock_stat of the web server"},
+    {"source", read_text, FIELD(source), 0, false, "\"lock_stat of a web server\""},
     {"waiters", read_waiters, 0, 0, false, "{ceph_con_send+0x5c: 15962}"},
     {"holders", read_holders, 0, 0, false, "{ceph_con_workfn+0x4f: 1000}"},
     {0}};

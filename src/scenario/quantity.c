@@ -149,10 +149,14 @@ void read_quantity(struct loader *l, const struct node *node, void *field, const
     *slot = q;
     *q = (struct quantity){.dist = &nothing, .pos = node->pos, .text = ""};
     q->path = node_path(l->arena, node);
-    if (node->kind == NODE_MAP) {
+    if (node_get(node, "value") != NULL) {
         read_map(l, node, "a quantity", quantity_keys, q);
         value = node_get(node, "value");
         range = node_get(node, "range");
+    } else if (node->kind == NODE_MAP) {
+        diag_error(l->diag, node->pos, "expected %s or {value: %s, origin: measured}",
+                   units[unit].example, units[unit].example);
+        value = NULL;
     }
     if (value != NULL && expect(l, value, NODE_SCALAR, units[unit].example)) {
         const struct dist *dist = read_value(l, value, 0, strlen(value->text), unit);

@@ -38,8 +38,10 @@ static void read_sections(struct loader *l, const struct node *node, void *field
 
 static const struct key keys[] = {
     {"sim", read_grammar, 0, 0, true, "1"},
-    {"title", read_string, offsetof(struct scenario, title), 0, false, "what is asked"},
-    {"source", read_string, offsetof(struct scenario, source), 0, false, "where it comes from"},
+    {"title", read_string, offsetof(struct scenario, title), 0, false,
+     "\"one lock, or one per page\""},
+    {"source", read_string, offsetof(struct scenario, source), 0, false,
+     "\"300 s of a web server\""},
     {"machine", read_machine, 0, 0, false, "{cpus: 64}"},
     {"objects", read_objects, 0, 0, false, "{con: 30}"},
     {"sections", read_sections, 0, 0, false, "{section: {cost: exp(1us)}}"},

@@ -121,7 +121,8 @@ static bool read_branch(struct loader *l, const struct node *node, struct branch
     bool share = node_get(node, "p") != NULL;
     read_map(l, node, "a branch", branch_keys, branch);
     if (node->kind == NODE_MAP && share == (node_get(node, "weight") != NULL))
-        diag_error(l->diag, node->pos, "a branch needs either a share (p: 0.7) or a weight: 3");
+        diag_error(l->diag, node->pos,
+                   "a branch needs either a share (p: 0.7) or a weight (weight: 3)");
     return share;
 }
 

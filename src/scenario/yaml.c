@@ -28,6 +28,8 @@ struct builder {
     yaml_parser_t parser;
     yaml_event_t event; /* the one being looked at */
     uint16_t source, shift;
+    const char *text;
+    size_t length;
     uint32_t nodes;
     struct anchor anchors[ANCHOR_LIMIT];
     uint32_t nanchors;
@@ -45,15 +47,25 @@ static struct pos mark_place(const struct builder *b, yaml_mark_t mark) {
     return place(b, mark.line, mark.column);
 }
 
-static struct pos byte_place(const struct builder *b, const char *text, size_t byte) {
+static struct pos byte_place(const struct builder *b, size_t byte) {
     size_t line = 0, start = 0;
     for (size_t i = 0; i < byte;) {
-        size_t n = utf8_break(text + i, byte - i);
+        size_t n = utf8_break(b->text + i, byte - i);
         i += n > 0 ? n : 1;
         line += n > 0;
         start = n > 0 ? i : start;
     }
-    return place(b, line, utf8_count(text + start, byte - start));
+    return place(b, line, utf8_count(b->text + start, byte - start));
+}
+
+/* Where a syntax error is; one at the end of the text is shown behind the last that there is. */
+static struct pos problem_place(const struct builder *b, yaml_mark_t mark) {
+    size_t end = b->length;
+    if (mark.index < utf8_count(b->text, b->length))
+        return mark_place(b, mark);
+    while (end > 0 && strchr(" \t\r\n", b->text[end - 1]) != NULL)
+        end--;
+    return byte_place(b, end);
 }
 
 __attribute__((format(printf, 3, 4))) static void *fail(struct builder *b, struct pos pos,
@@ -74,11 +86,12 @@ static void report_syntax(struct builder *b) {
     const char *hint = "";
     if (p->context != NULL && (strstr(p->context, "anchor") || strstr(p->context, "alias")))
         hint = " (put quotes around a text that starts with & or *)";
-    if (p->context != NULL && p->context_mark.line != p->problem_mark.line)
-        fail(b, mark_place(b, p->problem_mark), "YAML: %s, %s from line %zu%s", p->problem,
-             p->context, p->context_mark.line + 1, hint);
+    struct pos pos = problem_place(b, p->problem_mark);
+    if (p->context != NULL && p->context_mark.line + 1 != pos.line)
+        fail(b, pos, "YAML: %s, %s from line %zu%s", p->problem, p->context,
+             p->context_mark.line + 1, hint);
     else
-        fail(b, mark_place(b, p->problem_mark), "YAML: %s%s", p->problem, hint);
+        fail(b, pos, "YAML: %s%s", p->problem, hint);
 }
 
 static bool next_event(struct builder *b) {
@@ -106,14 +119,15 @@ static void attach(struct node *parent, struct node *child, uint32_t index) {
     child->index = index;
 }
 
-static struct node *copy_node(struct builder *b, const struct node *node, int depth) {
-    struct node *copy = new_node(b, node->kind, node->pos, depth);
+static struct node *copy_node(struct builder *b, const struct node *node, struct pos alias,
+                              int depth) {
+    struct node *copy = new_node(b, node->kind, alias, depth);
     if (copy == NULL)
         return NULL;
     *copy = *node;
     copy->items = arena_array(b->arena, node->n, sizeof(struct node *));
     for (uint32_t i = 0; i < node->n; i++) {
-        struct node *child = copy_node(b, node->items[i], depth + 1);
+        struct node *child = copy_node(b, node->items[i], alias, depth + 1);
         if (child == NULL)
             return NULL;
         attach(copy, child, i);
@@ -123,11 +137,11 @@ static struct node *copy_node(struct builder *b, const struct node *node, int de
 
 static struct node *expand_alias(struct builder *b, int depth) {
     const char *name = (const char *)b->event.data.alias.anchor;
+    struct pos pos = mark_place(b, b->event.start_mark);
     for (uint32_t i = b->nanchors; i-- > 0;)
         if (strcmp(b->anchors[i].name, name) == 0)
-            return copy_node(b, b->anchors[i].node, depth);
-    return fail(b, mark_place(b, b->event.start_mark),
-                "alias of '%s', but no value before this one has the anchor &%s",
+            return copy_node(b, b->anchors[i].node, pos, depth);
+    return fail(b, pos, "alias of '%s', but no value before this one has the anchor &%s",
                 clip(b->arena, name), clip(b->arena, name));
 }
 
@@ -309,7 +323,9 @@ static struct node *build_document(struct builder *b) {
 }
 
 /* The reader of libyaml gives a byte offset for what is no text; this finds it first. */
-static bool check_text(struct builder *b, const char *text, size_t length) {
+static bool check_text(struct builder *b) {
+    const char *text = b->text;
+    size_t length = b->length;
     if (length > TEXT_LIMIT)
         return fail(b, (struct pos){.source = b->source}, "larger than %d MiB",
                     TEXT_LIMIT / 1024 / 1024) != NULL;
@@ -317,19 +333,18 @@ static bool check_text(struct builder *b, const char *text, size_t length) {
         uint32_t code;
         size_t n = utf8_decode(text + i, length - i, &code);
         if (n == 1 && code == 0xfffd)
-            return fail(b, byte_place(b, text, i), "byte 0x%02x is not UTF-8",
-                        (unsigned char)text[i]) != NULL;
+            return fail(b, byte_place(b, i), "byte 0x%02x is not UTF-8", (unsigned char)text[i]) !=
+                   NULL;
         bool control = (code < 0x20 && code != '\t' && code != '\n' && code != '\r') ||
                        (code >= 0x7f && code < 0xa0 && code != 0x85) || code == 0xfffe ||
                        code == 0xffff;
         if (control)
-            return fail(b, byte_place(b, text, i), "control character U+%04X", (unsigned)code) !=
-                   NULL;
+            return fail(b, byte_place(b, i), "control character U+%04X", (unsigned)code) != NULL;
         i += n;
     }
     const char *taken = shield_taken(text, length);
     if (taken != NULL)
-        fail(b, byte_place(b, text, (size_t)(taken - text)), "private character in the text");
+        fail(b, byte_place(b, (size_t)(taken - text)), "private character in the text");
     return taken == NULL;
 }
 
@@ -340,7 +355,9 @@ struct node *tree_read(struct arena *arena, struct diag *diag, uint16_t source, 
     b->diag = diag;
     b->source = source;
     b->shift = shift;
-    if (!check_text(b, text, length))
+    b->text = text;
+    b->length = length;
+    if (!check_text(b))
         return NULL;
     size_t shielded;
     const char *input = shield(arena, text, length, &shielded);
