@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Whatever bytes a scenario has, loading it ends, soon, in a scenario or in
- * errors. The input is the text; what follows a first zero byte is one --set,
- * path and value divided at "=".
+ * Whatever bytes a scenario has, loading and compiling it ends, soon, in
+ * programs or in errors. The input is the text; what follows a first zero byte
+ * is one --set, path and value divided at "=".
  */
 #include "base/arena.h"
-#include "scenario/scenario.h"
+#include "program/program.h"
+#include "sim/lock/lock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -38,6 +39,18 @@ static void check(const struct scenario *s) {
         abort();
 }
 
+static void compile(struct arena *arena, struct diag *diag, const struct scenario *scenario) {
+    for (uint32_t i = 0; i < scenario->ndesigns; i++) {
+        int before = diag_errors(diag);
+        const struct program *program = program_compile(
+            arena, diag, scenario, &scenario->designs[i], lock_kind_infos, lock_kind_count);
+        if (program == NULL && diag_errors(diag) == before && !diag_full(diag) && i == 0)
+            abort();
+        if (program != NULL)
+            program_lock_cycles(arena, program);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static FILE *sink;
     if (sink == NULL)
@@ -55,8 +68,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         scenario_load(arena, diag, "fuzz.yaml", text, length, &setting, zero != NULL);
     if ((scenario == NULL) != (diag_errors(diag) > 0))
         abort();
-    if (scenario != NULL)
+    if (scenario != NULL) {
         check(scenario);
+        compile(arena, diag, scenario);
+    }
     diag_print(diag, sink);
     diag_free(diag);
     arena_free(arena);
