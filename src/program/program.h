@@ -18,7 +18,7 @@
  * locks held balance; an op list ends in OP_END.
  */
 
-enum { NO_INDEX = UINT32_MAX };
+#define NO_INDEX UINT32_MAX
 
 /* A lock kind as the compiler and the user see it. src/sim/lock has the rest. */
 struct kind_param {
