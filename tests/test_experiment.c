@@ -172,14 +172,14 @@ END_TEST
 
 START_TEST(rounds_go_on_until_the_precision_is_reached) {
     struct program *programs[] = {loop("mutex", "mutex", 8, 8)};
-    const struct runs *runs = run_with(programs, 1, 2000, 0.02, 1);
+    const struct runs *runs = run_with(programs, 1, 2000, 0.005, 1);
     ck_assert(runs->precise);
-    ck_assert(runs->precision <= 0.02 && runs->precision > 0);
+    ck_assert(runs->precision <= 0.005 && runs->precision > 0);
     ck_assert_uint_gt(runs->replications, 5);
     ck_assert_uint_lt(runs->replications, 2000);
     struct estimate wait =
         values_mean(arena, &runs->designs[0], runs->replications, value_mean_wait, 0);
-    ck_assert(estimate_precision(&wait) <= 0.02);
+    ck_assert(estimate_precision(&wait) <= 0.005);
 }
 END_TEST
 

@@ -2,6 +2,7 @@
 #include "experiment/sensitivity.h"
 
 #include "base/arena.h"
+#include "experiment/values.h"
 #include "sim/lock/lock.h"
 
 #include <math.h>
@@ -70,24 +71,40 @@ static void tell(void *self, double done) {
     s->plan->progress(s->plan->self, (s->done + done) / s->total);
 }
 
-static void extract(const struct study *s, const struct result *result, double *outputs) {
-    const struct design_result *design = &result->designs[result->ndesigns > 1];
-    bool compared = result->ndesigns > 1;
-    outputs[OUT_WAIT_RATIO] = compared ? result->compare[0].wait_total.mean : NAN;
-    outputs[OUT_TRUE_WAIT_RATIO] = compared ? result->compare[0].true_wait_total.mean : NAN;
-    outputs[OUT_THROUGHPUT] = result->nprogress > 0 ? design->rates[0].mean : NAN;
-    outputs[OUT_CONTENTIONS] = outputs[OUT_WAIT_AVG] = NAN;
-    for (uint32_t i = 0; i < design->nlocks; i++) {
-        if (strcmp(design->locks[i].name, s->out->lock) != 0)
-            continue;
-        struct lock_stat_row row = result_lock_stat(&design->locks[i]);
-        double longer = s->plan->main->duration / s->out->duration;
-        outputs[OUT_CONTENTIONS] = (double)row.wait.count / s->out->replications * longer;
-        outputs[OUT_WAIT_AVG] = ticks_to_seconds(span_mean(&row.wait));
-    }
+static uint32_t find_lock(const struct design_result *design, const char *name) {
+    uint32_t i = 0;
+    while (i < design->nlocks && strcmp(design->locks[i].name, name) != 0)
+        i++;
+    return i;
 }
 
-static bool experiment(struct study *s, const char *path, const char *value, double *outputs) {
+static struct estimate scaled(struct estimate e, double factor) {
+    return (struct estimate){e.mean * factor, e.lo * factor, e.hi * factor};
+}
+
+static void extract(const struct study *s, struct arena *arena, const struct result *result,
+                    struct estimate *outputs) {
+    const struct design_result *design = &result->designs[result->ndesigns > 1];
+    uint32_t lock = find_lock(design, s->out->lock), n = s->out->replications;
+    for (int o = 0; o < SENSITIVITY_OUTPUTS; o++)
+        outputs[o] = (struct estimate){NAN, NAN, NAN};
+    if (result->ndesigns > 1) {
+        outputs[OUT_WAIT_RATIO] = result->compare[0].wait_total;
+        outputs[OUT_TRUE_WAIT_RATIO] = result->compare[0].true_wait_total;
+    }
+    if (result->nprogress > 0)
+        outputs[OUT_THROUGHPUT] = design->rates[0];
+    if (lock == design->nlocks)
+        return;
+    const struct design_runs *runs = design->runs;
+    outputs[OUT_CONTENTIONS] =
+        scaled(values_mean(arena, runs, n, value_contentions, lock), s->plan->main->duration);
+    outputs[OUT_WAIT_AVG] = estimate_ratio(values_of(arena, runs, n, value_contended_time, lock),
+                                           values_of(arena, runs, n, value_contentions, lock), n);
+}
+
+static bool experiment(struct study *s, const char *path, const char *value,
+                       struct estimate *outputs) {
     struct arena *arena = arena_new();
     const struct scenario *scenario = load(s, arena, path, value);
     const struct program **programs = scenario != NULL ? compile(s, arena, scenario) : NULL;
@@ -98,7 +115,7 @@ static bool experiment(struct study *s, const char *path, const char *value, dou
                                       .jobs = s->plan->jobs,
                                       .progress = s->plan->progress != NULL ? tell : NULL,
                                       .self = s};
-        extract(s, result_new(arena, scenario, experiment_run(arena, &plan)), outputs);
+        extract(s, arena, result_new(arena, scenario, experiment_run(arena, &plan)), outputs);
     }
     arena_free(arena);
     s->done++;
@@ -148,11 +165,11 @@ static int by_swing(const void *a, const void *b) {
 }
 
 static void sort_rows(struct sensitivity *out) {
-    while (out->sorted_by + 1 < SENSITIVITY_OUTPUTS && !isfinite(out->base[out->sorted_by]))
+    while (out->sorted_by + 1 < SENSITIVITY_OUTPUTS && !isfinite(out->base[out->sorted_by].mean))
         out->sorted_by++;
     for (uint32_t i = 0; i < out->n; i++) {
         struct sensitivity_row *row = &out->rows[i];
-        double swing = fabs(log(row->high[out->sorted_by] / row->low[out->sorted_by]));
+        double swing = fabs(log(row->high[out->sorted_by].mean / row->low[out->sorted_by].mean));
         row->swing = isfinite(swing) ? swing : 0;
     }
     qsort(out->rows, out->n, sizeof(*out->rows), by_swing);

@@ -28,7 +28,7 @@ extern const struct sensitivity_title sensitivity_outputs[SENSITIVITY_OUTPUTS];
 
 struct sensitivity_row {
     const char *path, *value, *low_text, *high_text;
-    double low[SENSITIVITY_OUTPUTS], high[SENSITIVITY_OUTPUTS];
+    struct estimate low[SENSITIVITY_OUTPUTS], high[SENSITIVITY_OUTPUTS];
     double swing; /* of the sorting output: logarithm of high by low, without sign */
 };
 
@@ -38,8 +38,8 @@ struct sensitivity {
     double duration;    /* seconds simulated per replication, less than the main run's */
     uint32_t replications;
     enum sensitivity_output sorted_by;
-    double base[SENSITIVITY_OUTPUTS]; /* as described, in runs as short as the others */
-    struct sensitivity_row *rows;     /* widest effect first */
+    struct estimate base[SENSITIVITY_OUTPUTS]; /* as described, in runs as short as the others */
+    struct sensitivity_row *rows;              /* widest effect first */
     uint32_t n;
 };
 

@@ -48,6 +48,20 @@ double value_mean_hold(const struct sample *sample, uint32_t lock) {
     return mean_seconds(sample->locks[lock].hold, sample->locks[lock].acquisitions);
 }
 
+static struct span contended(const struct lock_sample *lock) {
+    struct span both = lock->rows[MODE_WRITE].wait;
+    span_merge(&both, &lock->rows[MODE_READ].wait);
+    return both;
+}
+
+double value_contentions(const struct sample *sample, uint32_t lock) {
+    return per_second(sample, (double)contended(&sample->locks[lock]).count);
+}
+
+double value_contended_time(const struct sample *sample, uint32_t lock) {
+    return share_of((double)contended(&sample->locks[lock]).total, (double)sample->used.now);
+}
+
 double value_true_wait_rate(const struct sample *sample, uint32_t index) {
     (void)index;
     int64_t total = 0;
@@ -60,8 +74,7 @@ double value_lock_stat_wait_rate(const struct sample *sample, uint32_t index) {
     (void)index;
     int64_t total = 0;
     for (uint32_t i = 0; i < sample->nlocks; i++)
-        for (int mode = MODE_WRITE; mode <= MODE_READ; mode++)
-            total += sample->locks[i].rows[mode].wait.total;
+        total += contended(&sample->locks[i]).total;
     return share_of((double)total, (double)sample->used.now);
 }
 

@@ -19,6 +19,8 @@ sample_value value_waiting;             /* mean number of threads waiting */
 sample_value value_held;                /* mean number of threads holding */
 sample_value value_mean_wait;           /* true, over all acquisitions */
 sample_value value_mean_hold;           /* true */
+sample_value value_contentions;         /* lock_stat, per second */
+sample_value value_contended_time;      /* lock_stat, waited per second */
 sample_value value_true_wait_rate;      /* spent by those that waited, per second, over all locks */
 sample_value value_lock_stat_wait_rate; /* the same as lock_stat shows it */
 

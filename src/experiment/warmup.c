@@ -52,7 +52,7 @@ static enum sim_outcome fill(struct pilot *pilot) {
 static void widen(struct pilot *pilot) {
     for (uint32_t s = 0; s < pilot->nseries; s++) {
         double *x = pilot->values + (size_t)s * INTERVALS;
-        for (uint32_t i = 0; i < INTERVALS / 2; i++)
+        for (size_t i = 0; i < INTERVALS / 2; i++)
             x[i] = x[2 * i] + x[2 * i + 1];
     }
     pilot->filled = INTERVALS / 2;

@@ -58,7 +58,7 @@ struct cell cell_value(enum unit unit, double value) {
 struct cell cell_precision(struct estimate estimate) {
     struct cell cell = {""};
     double share = estimate_precision(&estimate);
-    if (isfinite(share))
+    if (isfinite(share) && estimate.mean != 0)
         snprintf(cell.text, sizeof(cell.text), "+-%.*f%%", share < 0.0995 ? 1 : 0, 100 * share);
     return cell;
 }
@@ -99,10 +99,31 @@ int text_columns(const char *text) {
     return columns_of(text, strlen(text));
 }
 
+/* A unit stays on the line of its number. */
+static bool is_unit(const char *word, size_t length) {
+    static const char *const units[] = {"ns", "us", "ms", "s", "min", "h"};
+    while (length > 0 && strchr(",;:.)", word[length - 1]) != NULL)
+        length--;
+    for (size_t i = 0; i < sizeof(units) / sizeof(*units); i++)
+        if (strlen(units[i]) == length && strncmp(units[i], word, length) == 0)
+            return true;
+    return false;
+}
+
+/* Bytes up to the next place to break. */
+static size_t word_length(const char *text) {
+    size_t length = strcspn(text, " \n");
+    if (text[length] == '\0')
+        return length;
+    const char *next = text + length + 1;
+    size_t more = strcspn(next, " \n");
+    return is_unit(next, more) ? length + 1 + more : length;
+}
+
 void put_wrapped(FILE *out, const char *text, int indent) {
     int column = 0;
     for (size_t length; *(text += strspn(text, " \n")) != '\0'; text += length) {
-        length = strcspn(text, " \n");
+        length = word_length(text);
         int width = columns_of(text, length);
         if (column > indent && column + 1 + width > TEXT_WIDTH) {
             fprintf(out, "\n%*s", indent, "");

@@ -19,7 +19,7 @@ struct cell cell_count(double count);
 struct cell cell_share(double share);
 struct cell cell_ratio(double ratio);
 struct cell cell_value(enum unit unit, double value);
-/* "+-0.5%": half the interval relative to the mean; empty without an interval. */
+/* "+-0.5%": half the interval relative to the mean; empty when that means nothing. */
 struct cell cell_precision(struct estimate estimate);
 /* "43.1 (39.0..47.2)" */
 struct cell cell_interval(enum unit unit, struct estimate estimate);

@@ -224,10 +224,10 @@ static json_t *note_list(struct arena *arena, const struct report *report) {
     return list;
 }
 
-static json_t *outputs_object(const double *outputs) {
+static json_t *outputs_object(const struct estimate *outputs) {
     json_t *object = json_object();
     for (int i = 0; i < SENSITIVITY_OUTPUTS; i++)
-        json_object_set_new(object, sensitivity_outputs[i].key, number(outputs[i]));
+        json_object_set_new(object, sensitivity_outputs[i].key, estimate(outputs[i]));
     return object;
 }
 

@@ -60,10 +60,10 @@ static void note_hidden_waits(struct noter *to) {
             note_hidden_wait(to, &result->designs[d], &result->designs[d].locks[i]);
 }
 
-static const char *change(struct arena *arena, double ratio) {
-    bool falls = ratio >= 1;
-    return arena_printf(arena, "%s by a factor of %s", falls ? "falls" : "rises",
-                        cell_ratio(falls ? ratio : 1 / ratio).text);
+/* "falls by a factor of 35.0" */
+static const char *change(struct arena *arena, double ratio, const char *falls, const char *rises) {
+    return arena_printf(arena, "%s by a factor of %s", ratio >= 1 ? falls : rises,
+                        cell_ratio(ratio >= 1 ? ratio : 1 / ratio).text);
 }
 
 static bool any_spins_optimistically(const struct design_result *design) {
@@ -77,14 +77,17 @@ static void note_true_gain(struct noter *to, const struct comparison *c) {
     double shown = c->wait_total.mean, truth = c->true_wait_total.mean;
     if (!(shown > 0 && truth > 0) || fabs(log(truth / shown)) < log(MISLEADING))
         return;
+    bool agree = (shown >= 1) == (truth >= 1);
     const struct design_result *blind = truth > shown ? to->report->result->designs : c->design;
     const char *what = any_spins_optimistically(blind) ? "optimistic spinning"
                                                        : "waiting without lock_contended()";
-    note(to, arena_printf(to->arena,
-                          "%s: the total wait %s in lock_stat but %s in truth: %s of %s is hold "
-                          "time to lock_stat, which cannot show that it %s.",
-                          c->design->name, change(to->arena, shown), change(to->arena, truth), what,
-                          blind->name, truth > shown ? "goes away" : "comes"));
+    note(to, arena_printf(
+                 to->arena,
+                 "%s: the total wait %s in lock_stat %s in truth: %s of %s is hold time "
+                 "to lock_stat, which cannot show that it %s.",
+                 c->design->name, change(to->arena, shown, "falls", "rises"),
+                 change(to->arena, truth, agree ? "and" : "but falls", agree ? "and" : "but rises"),
+                 what, blind->name, truth > shown ? "goes away" : "comes"));
 }
 
 static void note_runs(struct noter *to) {

@@ -64,13 +64,11 @@ static void put_lock(struct arena *arena, const struct lines *to,
     const char *many =
         lock->instances == 1 ? "" : arena_printf(arena, " x %u", (unsigned)lock->instances);
     put_wrapped(to->out,
-                arena_printf(arena,
-                             "%s, %s (%s%s): held %s of the time; wait p50 %s, p90 %s, p99 %s, "
-                             "p99.9 %s",
+                arena_printf(arena, "%s, %s (%s%s): held %s; wait p90 %s, p99 %s, p99.9 %s",
                              design->name, lock->name, lock->kind, many,
                              cell_share(lock->utilization.mean).text,
-                             cell_time(lock->wait.p50).text, cell_time(lock->wait.p90).text,
-                             cell_time(lock->wait.p99).text, cell_time(lock->wait.p999).text),
+                             cell_time(lock->wait.p90).text, cell_time(lock->wait.p99).text,
+                             cell_time(lock->wait.p999).text),
                 2);
     if (lock->pool->hold.count == 0)
         return;

@@ -30,10 +30,10 @@ static void widen(struct scale *scale, double value) {
 
 static struct scale scale_of(const struct sensitivity *s) {
     struct scale scale = {INFINITY, -INFINITY};
-    widen(&scale, s->base[s->sorted_by]);
+    widen(&scale, s->base[s->sorted_by].mean);
     for (uint32_t i = 0; i < s->n; i++) {
-        widen(&scale, s->rows[i].low[s->sorted_by]);
-        widen(&scale, s->rows[i].high[s->sorted_by]);
+        widen(&scale, s->rows[i].low[s->sorted_by].mean);
+        widen(&scale, s->rows[i].high[s->sorted_by].mean);
     }
     return scale;
 }
@@ -77,9 +77,9 @@ static void put_bars(struct arena *arena, const struct sensitivity *s, FILE *out
     enum unit unit = units[s->sorted_by];
     for (uint32_t i = 0; i < s->n; i++) {
         const struct sensitivity_row *row = &s->rows[i];
-        double low = row->low[s->sorted_by], high = row->high[s->sorted_by];
+        double low = row->low[s->sorted_by].mean, high = row->high[s->sorted_by].mean;
         char bar[BAR + 1];
-        draw_bar(bar, &scale, low, high, s->base[s->sorted_by]);
+        draw_bar(bar, &scale, low, high, s->base[s->sorted_by].mean);
         put_path(out, row->path, PATH);
         put_padded(out, arena_printf(arena, " %s..%s", row->low_text, row->high_text), RANGE);
         fprintf(out, "%8s %8s %s\n", cell_value(unit, low).text, cell_value(unit, high).text, bar);
@@ -99,8 +99,8 @@ static void put_others(struct arena *arena, const struct sensitivity *s, FILE *o
             if (o == (int)s->sorted_by)
                 continue;
             const char *pair =
-                arena_printf(arena, "%s..%s", cell_value(units[o], s->rows[i].low[o]).text,
-                             cell_value(units[o], s->rows[i].high[o]).text);
+                arena_printf(arena, "%s..%s", cell_value(units[o], s->rows[i].low[o].mean).text,
+                             cell_value(units[o], s->rows[i].high[o].mean).text);
             fprintf(out, "%*s", PAIR, pair);
         }
         fputc('\n', out);
@@ -108,7 +108,7 @@ static void put_others(struct arena *arena, const struct sensitivity *s, FILE *o
 }
 
 void text_sensitivity(struct arena *arena, const struct sensitivity *s, FILE *out) {
-    double base = s->base[s->sorted_by];
+    struct estimate base = s->base[s->sorted_by];
     fputc('\n', out);
     if (s->n == 0) {
         fputs("sensitivity: nothing is marked `origin: assumed` with a range\n", out);
@@ -119,8 +119,8 @@ void text_sensitivity(struct arena *arena, const struct sensitivity *s, FILE *ou
                              "sensitivity of %s, lock %s, to each assumption alone: %s is %s as "
                              "described (%u runs of %s each)",
                              s->design, s->lock, sensitivity_outputs[s->sorted_by].title,
-                             cell_value(units[s->sorted_by], base).text, (unsigned)s->replications,
-                             cell_time(s->duration).text),
+                             cell_interval(units[s->sorted_by], base).text,
+                             (unsigned)s->replications, cell_time(s->duration).text),
                 2);
     put_padded(out, "assumption", PATH);
     put_padded(out, " range", RANGE);
