@@ -27,10 +27,16 @@ static void print_quantity(const struct scenario *scenario, const struct quantit
     putchar('\n');
 }
 
+static const char *const preemptions[] = {
+    [PREEMPT_NONE] = "none", [PREEMPT_VOLUNTARY] = "voluntary", [PREEMPT_FULL] = "full"};
+
 static void print_scenario(const struct scenario *scenario) {
     printf("%s: %s\n", scenario->file, scenario->title);
     for (uint32_t i = 0; i < scenario->nquantities; i++)
         print_quantity(scenario, scenario->quantities[i]);
+    printf("  %-40s %s\n", "machine.preemption", preemptions[scenario->machine.preemption]);
+    if (scenario->run.warmup_auto)
+        printf("  %-40s auto\n", "run.warmup");
 }
 
 static void print_cycles(struct arena *arena, const struct program *program) {

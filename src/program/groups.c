@@ -9,11 +9,9 @@ static struct pos place_of(const struct thread_group *source, const struct quant
 }
 
 /* An open group's options make no sense for a closed one, and the other way round. */
-static void refuse(struct compiler *c, const struct thread_group *source, const struct quantity *q,
-                   const char *why) {
+static void refuse(struct compiler *c, const struct quantity *q, const char *why) {
     if (q != NULL && q->origin != ORIGIN_DEFAULT)
-        diag_error(c->diag, q->pos, "%s of group '%s' has no effect: %s", q->path,
-                   source->name.text, why);
+        diag_error(c->diag, q->pos, "%s has no effect: %s", q->path, why);
 }
 
 /* Mean ticks between two arrivals of one source. */
@@ -51,7 +49,7 @@ static void compile_population(struct compiler *c, struct program_group *group,
     group->threads_per_object = (uint32_t)count;
     if (source->arrivals == ARRIVAL_CLOSED) {
         group->nthreads = limited(c, source, source->count, count * objects, "threads");
-        refuse(c, source, source->limit, "it has no arrivals");
+        refuse(c, source->limit, "it has no arrivals");
         return;
     }
     group->nsources = limited(c, source, source->count, count * objects, "sources of arrivals");
@@ -59,8 +57,8 @@ static void compile_population(struct compiler *c, struct program_group *group,
     group->nthreads = LIMIT_POOL;
     if (source->limit != NULL && source->limit->origin != ORIGIN_DEFAULT)
         group->nthreads = (uint32_t)whole_number(c, source->limit, 1, LIMIT_THREADS);
-    refuse(c, source, source->iterations, "each arrival runs the steps once");
-    refuse(c, source, source->start, "its arrivals start by themselves");
+    refuse(c, source->iterations, "each arrival runs the steps once");
+    refuse(c, source->start, "its arrivals start by themselves");
 }
 
 static void compile_times(struct compiler *c, struct program_group *group,
@@ -168,9 +166,11 @@ void compile_groups(struct compiler *c) {
     check_overrides(c);
     for (uint32_t i = 0; i < scenario->nthreads; i++)
         compile_group(c, &program->groups[i], &scenario->threads[i]);
-    if (scenario->nthreads > 0 && program->nthreads == 0)
+    if (diag_errors(c->diag) > 0)
+        return;
+    if (program->nthreads == 0)
         diag_error(c->diag, scenario->threads[0].name.pos, "no group has a thread");
-    if (program->nprogress == 0 && scenario->nthreads > 0)
+    if (program->nprogress == 0)
         diag_warn(c->diag, scenario->threads[0].name.pos,
                   "no step counts anything: throughput is not measured");
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "program/compile.h"
 
-#include <math.h>
-
 static const struct quantity *field(const struct compiler *c, enum machine_field id) {
     return c->scenario->machine.fields[id];
 }
@@ -59,6 +57,7 @@ static void compile_interrupts(struct compiler *c) {
 
 void compile_machine(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
+    const struct quantity *shortest = field(c, MACHINE_SCHED_MIN);
     compile_topology(c);
     compile_interrupts(c);
     machine->preemption = c->scenario->machine.preemption;
@@ -70,7 +69,10 @@ void compile_machine(struct compiler *c) {
     machine->wake_latency = time_dist(c, field(c, MACHINE_WAKE_LATENCY));
     machine->context_switch = plain_time(c, field(c, MACHINE_SWITCH));
     machine->sched_latency = plain_time(c, field(c, MACHINE_SCHED_LATENCY));
-    machine->sched_min = plain_time(c, field(c, MACHINE_SCHED_MIN));
+    machine->sched_min = plain_time(c, shortest);
+    if (machine->sched_min == 0)
+        diag_error(c->diag, shortest->pos, "%s is %s: a slice must take some time", shortest->path,
+                   shortest->text);
     machine->sched_wakeup = plain_time(c, field(c, MACHINE_SCHED_WAKEUP));
     machine->tick = plain_time(c, field(c, MACHINE_TICK));
     machine->stat_acquire = plain_time(c, field(c, MACHINE_STAT_ACQUIRE));

@@ -39,10 +39,12 @@ static uint32_t use_queue(struct walk *w, const struct step *step, uint32_t clas
     uint32_t per = c->program->queues[queue].per;
     if (per == class)
         return queue;
-    const struct queue_plan *plan = &c->queues[queue];
+    struct queue_plan *plan = &c->queues[queue];
     struct pos other = plan->posted.line != 0 ? plan->posted : plan->taken;
     diag_error(c->diag, step->pos, "work '%s' is %s here, but %s at line %u", step->name.text,
                per_what(c, class), per_what(c, per), (unsigned)other.line);
+    /* Whatever this step was meant to be, the queue does not lack it. */
+    plan->posted = plan->taken = other;
     return NO_INDEX;
 }
 

@@ -75,8 +75,7 @@ void compile_sections(struct compiler *c) {
         plan_guard(c, &c->design->guards[i]);
 }
 
-void check_guards(struct compiler *c) {
-    bool any = false;
+static void warn_unused(struct compiler *c) {
     for (uint32_t i = 0; i < c->scenario->nsections; i++) {
         const struct section_plan *plan = &c->sections[i];
         if (plan->guard != NULL && !plan->entered)
@@ -85,14 +84,22 @@ void check_guards(struct compiler *c) {
     }
     for (uint32_t i = 0; i < c->program->nlocks; i++) {
         const struct lock_plan *lock = &c->locks[i];
-        any = any || lock->taken;
         if (!lock->guards && !lock->taken)
             diag_warn(c->diag, lock->decl->name.pos, "lock '%s' guards nothing",
                       lock->decl->name.text);
     }
-    if (!any && diag_errors(c->diag) == 0)
+}
+
+void check_guards(struct compiler *c) {
+    bool any = false;
+    if (diag_errors(c->diag) > 0) /* what seems unused may be used where the error is */
+        return;
+    for (uint32_t i = 0; i < c->program->nlocks; i++)
+        any = any || c->locks[i].taken;
+    if (!any)
         diag_error(c->diag, c->design->name.pos,
                    "design '%s' guards nothing that is entered; to show the work without locks use "
                    "a lock of kind none",
                    c->design->name.text);
+    warn_unused(c);
 }
