@@ -187,7 +187,7 @@ static int by_place(const void *a, const void *b) {
 }
 
 void diag_print(const struct diag *diag, FILE *out) {
-    const struct entry *sorted[2 * DIAG_LIMIT];
+    const struct entry *sorted[2 * DIAG_LIMIT] = {0};
     for (int i = 0; i < diag->nentries; i++)
         sorted[i] = &diag->entries[i];
     qsort(sorted, (size_t)diag->nentries, sizeof(sorted[0]), by_place);

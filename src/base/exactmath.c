@@ -65,11 +65,12 @@ double exact_exp(double x) {
 double exact_gamma(double x) {
     static const double half_log_2pi = 0.91893853320467274178;
     double product = 1.0;
-    for (; x < 20.0; x++)
+    while (x < 20.0) {
         product *= x;
+        x += 1.0;
+    }
     double y = 1.0 / (x * x);
-    double series =
-        (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y * (1.0 / 1680 - y / 1188)))) / x;
+    double series = (1.0 / 12 - y * (1.0 / 360 - y * (1.0 / 1260 - y / 1680))) / x;
     return exact_exp((x - 0.5) * exact_log(x) - x + half_log_2pi + series) / product;
 }
 

@@ -64,7 +64,7 @@ const char *shield(struct arena *arena, const char *text, size_t length, size_t 
             *out++ = text[i++];
             continue;
         }
-        bool ok;
+        bool ok = false;
         size_t n = (text[i] == '(' ? call_end : index_end)(text + i, length - i, &ok);
         if (ok) {
             out = hide(out, text + i, n);
