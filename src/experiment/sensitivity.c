@@ -181,8 +181,8 @@ static bool study_assumption(struct study *s, const struct quantity *quantity) {
     row->value = quantity->text;
     row->low_text = quantity->low;
     row->high_text = quantity->high;
-    return experiment(s, quantity->path, quantity->low, row->low) &&
-           experiment(s, quantity->path, quantity->high, row->high);
+    return experiment(s, quantity->path, quantity->set_low, row->low) &&
+           experiment(s, quantity->path, quantity->set_high, row->high);
 }
 
 struct sensitivity *sensitivity_run(struct arena *arena, struct diag *diag,
