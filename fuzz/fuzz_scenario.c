@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Whatever bytes a scenario has, loading and compiling it ends, soon, in
- * programs or in errors. The input is the text; what follows a first zero byte
- * is one --set, path and value divided at "=".
+ * programs or in errors, and a program runs with its accounts in balance. The
+ * input is the text; what follows a first zero byte is one --set, path and
+ * value divided at "=".
  */
 #include "base/arena.h"
 #include "program/program.h"
 #include "sim/lock/lock.h"
+#include "sim/sim.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,15 +41,59 @@ static void check(const struct scenario *s) {
         abort();
 }
 
+struct sums { /* of the passages of a lock class */
+    uint64_t n;
+    int64_t inside, held;
+};
+
+static void add(void *self, const struct passage *passages, size_t n) {
+    struct sums *sums = self;
+    for (size_t i = 0; i < n; i++) {
+        const struct passage *p = &passages[i];
+        if (p->requested > p->acquired || p->acquired > p->released)
+            abort();
+        sums[p->lock_class].n++;
+        sums[p->lock_class].inside += p->released - p->requested;
+        sums[p->lock_class].held += p->released - p->acquired;
+    }
+}
+
+/* Some events of a program of a size that is worth the fuzzer's time. */
+static void run(struct arena *arena, struct program *program) {
+    enum { EVENTS = 5000, THREADS = 2000, INSTANCES = 5000, CPUS = 1000 };
+    if (program->nthreads > THREADS || program->ninstances > INSTANCES ||
+        program->nqueue_instances > INSTANCES || program->machine.cpus > CPUS)
+        return;
+    program->budget = EVENTS;
+    struct sums *sums = arena_array(arena, program->nlocks, sizeof(*sums));
+    const struct observer observer = {sums, add};
+    struct sim *sim = sim_new(arena, program, program->seed, 0, &observer);
+    if (sim_run_until(sim, program->warmup + program->duration) == SIM_OK)
+        sim_finish(sim);
+    struct sim_counters c;
+    sim_counters(sim, &c);
+    if (c.run + c.spin + c.switching + c.irq != c.occupied)
+        abort();
+    for (uint32_t i = 0; i < program->nlocks; i++) {
+        struct lock_integrals at;
+        sim_lock_integrals(sim, i, &at);
+        if (at.releases != sums[i].n || at.inside != sums[i].inside + at.open_inside ||
+            at.held != sums[i].held + at.open_held)
+            abort();
+    }
+}
+
 static void compile(struct arena *arena, struct diag *diag, const struct scenario *scenario) {
     for (uint32_t i = 0; i < scenario->ndesigns; i++) {
         int before = diag_errors(diag);
-        const struct program *program = program_compile(
-            arena, diag, scenario, &scenario->designs[i], lock_kind_infos, lock_kind_count);
+        struct program *program = program_compile(arena, diag, scenario, &scenario->designs[i],
+                                                  lock_kind_infos, lock_kind_count);
         if (program == NULL && diag_errors(diag) == before && !diag_full(diag) && i == 0)
             abort();
-        if (program != NULL)
-            program_lock_cycles(arena, program);
+        if (program == NULL)
+            continue;
+        program_lock_cycles(arena, program);
+        run(arena, program);
     }
 }
 
