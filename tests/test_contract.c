@@ -90,6 +90,11 @@ START_TEST(no_waiter_is_lost) {
         ck_assert_uint_gt(passages[t], 10);
         ck_assert_uint_gt(late[t], 5);
     }
+    for (uint32_t lock = 0; lock < trial->program->nlocks; lock++) {
+        struct lock_integrals integrals;
+        sim_lock_integrals(trial->sim, lock, &integrals);
+        ck_assert_int_lt(integrals.open_inside, TICKS_PER_SECOND / 100);
+    }
     trial_free(trial);
 }
 END_TEST
