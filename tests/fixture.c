@@ -7,6 +7,8 @@
 #include <check.h>
 #include <string.h>
 
+enum { PLAIN_OPS = 6, NESTED_OPS = 8 };
+
 static uint32_t kind_named(const char *name) {
     for (uint32_t i = 0; i < lock_kind_count; i++)
         if (strcmp(lock_kind_infos[i]->name, name) == 0)
@@ -65,28 +67,48 @@ static void add_locks(struct arena *arena, struct program *program, const char *
     }
 }
 
+/* The plain loop, then the same within "m". */
+static struct op *loop_ops(struct arena *arena, const struct dist *think, const struct dist *hold) {
+    const struct op plain[] = {{.code = OP_RUN, .dist = think, .stream = 0, .user = true},
+                               {.code = OP_LOCK, .reg = NO_REG},
+                               {.code = OP_RUN, .dist = hold, .stream = 1},
+                               {.code = OP_UNLOCK, .reg = NO_REG},
+                               {.code = OP_COUNT},
+                               {.code = OP_END}};
+    const struct op nested[] = {{.code = OP_RUN, .dist = think, .stream = 0, .user = true},
+                                {.code = OP_LOCK, .index = 1, .reg = NO_REG, .slot = 0, .site = 1},
+                                {.code = OP_LOCK, .reg = NO_REG, .slot = 1, .site = 1},
+                                {.code = OP_RUN, .dist = hold, .stream = 1},
+                                {.code = OP_UNLOCK, .reg = NO_REG, .slot = 1},
+                                {.code = OP_UNLOCK, .index = 1, .reg = NO_REG, .slot = 0},
+                                {.code = OP_COUNT},
+                                {.code = OP_END}};
+    struct op *ops = arena_alloc(arena, sizeof(plain) + sizeof(nested));
+    memcpy(ops, plain, sizeof(plain));
+    memcpy(ops + PLAIN_OPS, nested, sizeof(nested));
+    return ops;
+}
+
 struct program *fixture_loop(struct arena *arena, const struct fixture *fixture) {
-    static const char *sites[] = {"cs+0x10/0x40"};
+    static const char *sites[] = {"cs+0x10/0x40", "outer"};
     struct program *program = bare_program(arena, fixture->design);
     const struct dist *think = copy(arena, &fixture->think, sizeof(*think));
     const struct dist *hold = copy(arena, &fixture->hold, sizeof(*hold));
-    const struct op ops[] = {{.code = OP_RUN, .dist = think, .stream = 0, .user = true},
-                             {.code = OP_LOCK, .reg = NO_REG},
-                             {.code = OP_RUN, .dist = hold, .stream = 1},
-                             {.code = OP_UNLOCK, .reg = NO_REG},
-                             {.code = OP_COUNT},
-                             {.code = OP_END}};
-    program->ops = copy(arena, ops, sizeof(ops));
-    program->nops = sizeof(ops) / sizeof(*ops);
+    uint32_t parts = fixture->nested ? 2 : 1;
+    program->ops = loop_ops(arena, think, hold);
+    program->nops = fixture->nested ? PLAIN_OPS + NESTED_OPS : PLAIN_OPS;
     program->sites = sites;
-    program->nsites = 1;
+    program->nsites = parts;
     program->machine.cpus = fixture->cpus;
     program->finite = fixture->iterations > 0;
     program->duration = (sim_time)(fixture->seconds * (double)TICKS_PER_SECOND);
-    const struct program_group group = {
-        .name = "t", .nthreads = fixture->threads, .nslots = 1, .iterations = fixture->iterations};
-    add_groups(arena, program, 1, &group);
-    add_locks(arena, program, fixture->kind, 1);
+    const struct program_group group = {.name = "t",
+                                        .nthreads = fixture->threads / parts,
+                                        .nslots = (uint8_t)parts,
+                                        .iterations = fixture->iterations};
+    add_groups(arena, program, parts, &group);
+    program->groups[parts - 1].first_op = fixture->nested ? PLAIN_OPS : 0;
+    add_locks(arena, program, fixture->kind, parts);
     return program;
 }
 

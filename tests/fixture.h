@@ -13,6 +13,7 @@ struct fixture {
     struct dist think, hold; /* ticks */
     uint64_t iterations;     /* 0: for ever */
     double seconds;
+    bool nested; /* half of the threads also hold the lock "m" around all of it, at "outer" */
 };
 
 /*

@@ -5,8 +5,10 @@
 #include "experiment/measured.h"
 #include "experiment/result.h"
 #include "experiment/run.h"
+#include "experiment/sensitivity.h"
 #include "experiment/values.h"
 #include "experiment/warmup.h"
+#include "sim/lock/lock.h"
 
 #include <check.h>
 #include <math.h>
@@ -47,7 +49,7 @@ static struct result *result_with(struct program **programs, uint32_t n, uint32_
 }
 
 static struct program *loop(const char *design, const char *kind, uint32_t threads, uint32_t cpus) {
-    const struct fixture f = {design, kind, threads, cpus, exp10, exp1, 0, 0.02};
+    const struct fixture f = {design, kind, threads, cpus, exp10, exp1, 0, 0.02, false};
     return fixture_loop(arena, &f);
 }
 
@@ -60,7 +62,7 @@ static void assert_near(double value, double expected, double relative) {
 
 /* One thread, 10 us outside and 1 us inside: every figure follows. */
 START_TEST(a_lone_thread_has_known_figures) {
-    const struct fixture f = {"d", "mutex", 1, 2, us10, us1, 0, 0.011};
+    const struct fixture f = {"d", "mutex", 1, 2, us10, us1, 0, 0.011, false};
     struct program *programs[] = {fixture_loop(arena, &f)};
     programs[0]->warmup = 11 * TICKS_PER_US;
     struct result *result = result_with(programs, 1, 3);
@@ -82,9 +84,47 @@ START_TEST(a_lone_thread_has_known_figures) {
 }
 END_TEST
 
+START_TEST(an_uncontended_acquisition_takes_time_but_does_not_wait) {
+    const struct fixture f = {"d", "mutex", 1, 1, us10, us1, 0, 0.01, false};
+    struct program *programs[] = {fixture_loop(arena, &f)};
+    programs[0]->machine.atomic = 100;
+    struct result *result = result_with(programs, 1, 2);
+    ck_assert(result->designs[0].locks[0].wait.mean.mean > 0);
+    ck_assert(result->designs[0].locks[0].waiting.mean > 0);
+    ck_assert(value_true_wait_rate(&result->runs->designs[0].samples[0], 0) == 0);
+}
+END_TEST
+
+START_TEST(quantiles_are_of_all_replications) {
+    struct program *programs[] = {loop("d", "mcs", 16, 16)};
+    struct result *result = result_with(programs, 1, 3);
+    const struct lock_result *lock = &result->designs[0].locks[0];
+    const struct hist *wait = &lock->pool->wait;
+    uint64_t acquisitions = 0;
+    for (int i = 0; i < 3; i++)
+        acquisitions += result->runs->designs[0].samples[i].locks[0].acquisitions;
+    ck_assert_uint_eq(wait->count, acquisitions);
+    ck_assert(lock->wait.p50 == ticks_to_seconds(hist_quantile(wait, 0.5)));
+    ck_assert(lock->wait.p90 == ticks_to_seconds(hist_quantile(wait, 0.9)));
+    ck_assert(lock->wait.p99 == ticks_to_seconds(hist_quantile(wait, 0.99)));
+    ck_assert(lock->wait.p999 == ticks_to_seconds(hist_quantile(wait, 0.999)));
+    ck_assert(lock->wait.max == ticks_to_seconds((double)wait->max));
+}
+END_TEST
+
+/* A second instance that nobody takes halves the utilization of the class. */
+START_TEST(utilization_is_per_instance) {
+    struct program *programs[] = {loop("d", "mutex", 4, 4), loop("e", "mutex", 4, 4)};
+    programs[1]->locks[0].count = programs[1]->ninstances = 2;
+    struct result *result = result_with(programs, 2, 2);
+    assert_near(result->designs[1].locks[0].utilization.mean,
+                result->designs[0].locks[0].utilization.mean / 2, 1e-9);
+}
+END_TEST
+
 /* Ten iterations of 11 us on each of two CPUs, no waiting because the lock is none. */
 START_TEST(a_finite_program_has_an_elapsed_time) {
-    const struct fixture f = {"d", "none", 2, 2, us10, us1, 10, 1};
+    const struct fixture f = {"d", "none", 2, 2, us10, us1, 10, 1, false};
     struct program *programs[] = {fixture_loop(arena, &f)};
     programs[0]->warmup = TICKS_PER_SECOND;
     struct result *result = result_with(programs, 1, 2);
@@ -195,20 +235,20 @@ END_TEST
 
 /* ---- warm-up ---- */
 
-static const struct dist half_second = {.kind = DIST_CONST, .a = 0.5 * (double)TICKS_PER_SECOND};
-
 START_TEST(a_late_start_is_warm_up) {
-    const struct fixture f = {"d", "mutex", 4, 4, exp10, exp1, 0, 10};
+    const struct fixture f = {"d", "mutex", 4, 4, exp10, exp1, 0, 10, false};
     struct program *program = fixture_loop(arena, &f);
     bool settled;
-    sim_time steady = warmup_find(arena, program, &settled);
+    ck_assert_int_lt(warmup_find(arena, program, &settled), TICKS_PER_SECOND / 4);
     ck_assert(settled);
-    program->groups[0].start = &half_second;
-    sim_time late = warmup_find(arena, program, &settled);
-    ck_assert(settled);
-    ck_assert_int_lt(steady, TICKS_PER_SECOND / 4);
-    ck_assert_int_ge(late, TICKS_PER_SECOND / 2);
-    ck_assert_int_lt(late, TICKS_PER_SECOND);
+    for (double late = 0.05; late < 2; late *= 1.5) {
+        const struct dist start = {.kind = DIST_CONST, .a = late * (double)TICKS_PER_SECOND};
+        program->groups[0].start = &start;
+        sim_time warmup = warmup_find(arena, program, &settled);
+        ck_assert_msg(settled, "not settled with a start at %g s", late);
+        ck_assert_int_ge(warmup, (sim_time)start.a);
+        ck_assert_int_lt(warmup, (sim_time)(2 * start.a) + TICKS_PER_SECOND / 4);
+    }
 }
 END_TEST
 
@@ -301,6 +341,91 @@ START_TEST(progress_is_compared_too) {
 }
 END_TEST
 
+/* ---- sensitivity ---- */
+
+/* The hold time matters much, the think time less; `low` of the latter is what it is anyway. */
+static const char *const assumptions =
+    "sim: 1\n"
+    "title: t\n"
+    "machine: {cpus: 8}\n"
+    "sections:\n"
+    "  cs: {cost: {value: exp(1us), origin: assumed, range: 0.5us..2us}}\n"
+    "  other: {cost: {value: 1us, origin: measured, range: 0.1us..9us}}\n"
+    "threads:\n"
+    "  t:\n"
+    "    count: 8\n"
+    "    steps:\n"
+    "      - run: {value: exp(20us), origin: assumed, range: exp(20us)..exp(22us)}\n"
+    "      - in: cs\n"
+    "      - in: other\n"
+    "      - count: op\n"
+    "designs:\n"
+    "  one: {locks: {l: {kind: mcs}}, guard: {cs: l, other: l}}\n"
+    "  two: {locks: {l: {kind: mcs}, m: {kind: mcs}}, guard: {cs: l, other: m}}\n"
+    "run: {duration: 40ms, warmup: 1ms, replications: 4}\n";
+
+static struct sensitivity *study(double effort, struct result **main_result) {
+    struct diag *diag = diag_new();
+    struct scenario *scenario =
+        scenario_load(arena, diag, "t.yaml", assumptions, strlen(assumptions), NULL, 0);
+    ck_assert_ptr_nonnull(scenario);
+    struct program *programs[2];
+    for (int i = 0; i < 2; i++) {
+        programs[i] = program_compile(arena, diag, scenario, &scenario->designs[i], lock_kind_infos,
+                                      lock_kind_count);
+        ck_assert_ptr_nonnull(programs[i]);
+    }
+    *main_result = result_new(arena, scenario, run_with(programs, 2, 4, 0, 1));
+    const struct sensitivity_plan plan = {.main = *main_result,
+                                          .file = "t.yaml",
+                                          .text = assumptions,
+                                          .length = strlen(assumptions),
+                                          .effort = effort,
+                                          .jobs = 2};
+    struct sensitivity *s = sensitivity_run(arena, diag, &plan);
+    ck_assert_ptr_nonnull(s);
+    diag_free(diag);
+    return s;
+}
+
+START_TEST(every_assumption_is_varied_and_the_widest_comes_first) {
+    struct result *result;
+    const struct sensitivity *s = study(5, &result);
+    ck_assert_uint_eq(s->n, 2);
+    ck_assert_str_eq(s->design, "two");
+    ck_assert_str_eq(s->rows[0].path, "sections.cs.cost");
+    ck_assert(s->rows[0].swing > s->rows[1].swing);
+    ck_assert(s->rows[0].low[OUT_THROUGHPUT].mean > s->rows[0].high[OUT_THROUGHPUT].mean);
+}
+END_TEST
+
+START_TEST(an_end_that_changes_nothing_changes_no_output) {
+    struct result *result;
+    const struct sensitivity *s = study(5, &result);
+    for (int o = 0; o < SENSITIVITY_OUTPUTS; o++)
+        ck_assert(s->rows[1].low[o].mean == s->base[o].mean);
+    ck_assert(s->rows[1].high[OUT_THROUGHPUT].mean != s->base[OUT_THROUGHPUT].mean);
+}
+END_TEST
+
+/* With five times the effort the five experiments are as long as the main run. */
+START_TEST(effort_sets_the_length_and_counts_stay_per_duration) {
+    struct result *result;
+    const struct sensitivity *s = study(5, &result);
+    ck_assert(s->duration == result->duration);
+    ck_assert(s->base[OUT_WAIT_RATIO].mean == result->compare[0].wait_total.mean);
+    const struct lock_result *locks = result->designs[1].locks;
+    struct lock_stat_row row = result_lock_stat(&locks[strcmp(s->lock, "m") == 0]);
+    struct lock_stat_row other = result_lock_stat(&locks[strcmp(s->lock, "l") == 0]);
+    ck_assert_uint_ge(row.wait.count, other.wait.count);
+    assert_near(s->base[OUT_CONTENTIONS].mean, (double)row.wait.count / 4, 1e-9);
+    assert_near(s->base[OUT_WAIT_AVG].mean, ticks_to_seconds(span_mean(&row.wait)), 1e-9);
+    const struct sensitivity *shorter = study(1, &result);
+    assert_near(shorter->duration, result->duration / 5, 1e-9);
+    assert_near(shorter->base[OUT_CONTENTIONS].mean, (double)row.wait.count / 4, 0.2);
+}
+END_TEST
+
 /* ---- the columns of lock_stat ---- */
 
 START_TEST(columns_are_averages_over_replications) {
@@ -329,8 +454,11 @@ int main(void) {
     Suite *suite = suite_create("experiment");
     TCase *known = add_case(suite, "known"), *same = add_case(suite, "same"),
           *precision = add_case(suite, "precision"), *warmup = add_case(suite, "warmup"),
-          *measured = add_case(suite, "measured");
+          *measured = add_case(suite, "measured"), *sensitivity = add_case(suite, "sensitivity");
     tcase_add_test(known, a_lone_thread_has_known_figures);
+    tcase_add_test(known, an_uncontended_acquisition_takes_time_but_does_not_wait);
+    tcase_add_test(known, quantiles_are_of_all_replications);
+    tcase_add_test(known, utilization_is_per_instance);
     tcase_add_test(known, a_finite_program_has_an_elapsed_time);
     tcase_add_test(known, designs_are_compared_by_pairs);
     tcase_add_test(known, a_deadlock_is_a_result_and_spares_the_other_design);
@@ -344,6 +472,9 @@ int main(void) {
     tcase_add_test(measured, sites_match_by_symbol_and_totals_by_design);
     tcase_add_test(measured, progress_is_compared_too);
     tcase_add_test(measured, columns_are_averages_over_replications);
+    tcase_add_test(sensitivity, every_assumption_is_varied_and_the_widest_comes_first);
+    tcase_add_test(sensitivity, an_end_that_changes_nothing_changes_no_output);
+    tcase_add_test(sensitivity, effort_sets_the_length_and_counts_stay_per_duration);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

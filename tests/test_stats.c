@@ -266,13 +266,13 @@ START_TEST(merged_views_add_up) {
     struct lock_view *a = view_of(arena, two_locks()), *b = view_of(arena, two_locks());
     const struct passage ps[] = {{.site = SITE_A,
                                   .holder_site = SITE_C,
-                                  .flags = PASSAGE_WAITED | PASSAGE_CONTENDED,
+                                  .flags = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_SLEPT,
                                   .contended = 2,
                                   .acquired = 10,
                                   .released = 20},
                                  {.site = SITE_C,
                                   .holder_site = SITE_C,
-                                  .flags = PASSAGE_WAITED | PASSAGE_CONTENDED,
+                                  .flags = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_SLEPT,
                                   .contended = 3,
                                   .acquired = 5,
                                   .released = 50}};
@@ -287,6 +287,8 @@ START_TEST(merged_views_add_up) {
     ck_assert_int_eq(row->hold.max, 45);
     ck_assert_uint_eq(a->classes[0].holders[number_of(&a->classes[0], SITE_C)], 2);
     ck_assert_int_eq(a->classes[0].waited_time, 15);
+    ck_assert_uint_eq(a->classes[0].waited, 2);
+    ck_assert_uint_eq(a->classes[0].slept, 2);
     arena_free(arena);
 }
 END_TEST

@@ -153,7 +153,7 @@ static void run_replication(struct experiment *e, struct arena *arena, uint32_t 
     struct lock_view *view = lock_view_new(arena, program);
     const struct observer observer = {view, lock_view_passages};
     struct sim *sim = sim_new(arena, program, program->seed, replication, &observer);
-    sim_time warmup = program->finite ? 0 : e->runs->warmup;
+    sim_time warmup = e->runs->warmup;
     if (warmup > 0)
         sample->outcome = sim_run_until(sim, warmup);
     struct edge begin = edge_now(arena, sim, program);
