@@ -112,6 +112,19 @@ START_TEST(events_come_in_order) {
 }
 END_TEST
 
+START_TEST(events_beyond_the_horizon_come_last) {
+    struct arena *arena = arena_new();
+    struct events events;
+    events_init(&events, arena, 5);
+    events_set(&events, 0, (sim_time)1 << 61);
+    events_set(&events, 1, 7);
+    ck_assert_uint_eq(events_first(&events) & (events.leaves - 1), 1);
+    events_clear(&events, 1);
+    ck_assert_uint_eq(events_first(&events) & (events.leaves - 1), 0);
+    arena_free(arena);
+}
+END_TEST
+
 /* Two threads, constant work: the second waits for what is left of the hold.
  * As measured on a 6.1 kernel: wait 43.7 us, no contentions, hold twice the true one. */
 START_TEST(mutex_spin_is_booked_as_hold) {
@@ -282,6 +295,25 @@ START_TEST(interrupts_take_their_share) {
 }
 END_TEST
 
+/* Long work with interrupts takes no longer to simulate than short work. */
+START_TEST(absurdly_long_times_do_no_harm) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 4, interrupts: {share: 10%, duration: exp(1us)}}\n"
+        "sections: {cs: {cost: 1us}}\n"
+        "threads:\n"
+        "  worker: {steps: [{run: exp(9us)}, {in: cs}, {count: op}]}\n"
+        "  sleeper: {count: 3000, steps: [{sleep: 1h}, {in: cs}]}\n"
+        "  thinker: {steps: [{run: 1h}, {in: cs}]}\n"
+        "  spinner: {start: 1us, steps: [{in: cs}, {run: 1h}]}\n"
+        "designs: {d: {locks: {l: {kind: spinlock}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
+    ck_assert_uint_eq(trial->n, sim_progress(trial->sim, 0) + 1);
+    ck_assert_double_eq_tol((double)trial->n, 0.1e6 / 10 * 0.9, 300);
+    trial_free(trial);
+}
+END_TEST
+
 /* A post made while the item is pending joins it; one made while it is worked on does not. */
 START_TEST(work_items_are_queued_once) {
     struct trial *trial =
@@ -349,6 +381,7 @@ int main(void) {
     tcase_add_test(tc, streams_do_not_overlap);
     tc = new_case(suite, "events");
     tcase_add_test(tc, events_come_in_order);
+    tcase_add_test(tc, events_beyond_the_horizon_come_last);
     tc = new_case(suite, "mutex");
     tcase_add_test(tc, mutex_spin_is_booked_as_hold);
     tcase_add_test(tc, mutex_waiters_sleep_while_the_owner_does);
@@ -362,6 +395,7 @@ int main(void) {
     tcase_add_test(tc, slices_share_a_cpu);
     tcase_add_test(tc, interrupts_take_their_share);
     tcase_add_test(tc, work_items_are_queued_once);
+    tcase_add_test(tc, absurdly_long_times_do_no_harm);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

@@ -15,8 +15,9 @@
  */
 struct events {
     uint64_t *tree;
-    uint32_t leaves; /* a power of two */
-    uint32_t bits;   /* of a key that number the source */
+    uint32_t leaves;  /* a power of two */
+    uint32_t bits;    /* of a key that number the source */
+    sim_time horizon; /* the last time a key can hold: no run is that long */
 };
 
 struct arena;
@@ -38,6 +39,8 @@ static inline void events_put(struct events *events, uint32_t source, uint64_t k
 }
 
 static inline void events_set(struct events *events, uint32_t source, sim_time time) {
+    if (time > events->horizon)
+        time = events->horizon;
     events_put(events, source, (uint64_t)time << events->bits | source);
 }
 

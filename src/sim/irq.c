@@ -19,11 +19,21 @@ void irq_start(struct sim *sim, struct thread *thread) {
         thread->irq_left = until_next(sim, thread);
 }
 
+/* Ticks of work that see MANY interrupts: their number is then as good as its mean. */
+static double long_time(const struct sim *sim) {
+    enum { MANY = 10000 };
+    return MANY / sim->machine->irq_rate;
+}
+
 sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
     if (sim->machine->irq_duration == NULL)
         return length;
     sim_time extra = 0;
-    thread->irq_left -= length;
+    if ((double)length > long_time(sim))
+        extra = (sim_time)((double)length * sim->machine->irq_rate *
+                           dist_mean(sim->machine->irq_duration));
+    else
+        thread->irq_left -= length;
     while (thread->irq_left < 0) {
         extra += draw_ticks(sim->machine->irq_duration, &thread->irq_stream);
         thread->irq_left += until_next(sim, thread);
@@ -37,6 +47,8 @@ sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
 sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
     if (sim->machine->irq_duration == NULL)
         return 0;
+    if ((double)elapsed > long_time(sim))
+        elapsed = (sim_time)long_time(sim);
     while (thread->irq_left < elapsed) {
         elapsed -= thread->irq_left;
         sim_time length = draw_ticks(sim->machine->irq_duration, &thread->irq_stream);

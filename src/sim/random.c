@@ -141,7 +141,7 @@ double draw(const struct dist *dist, struct stream *stream) {
 
 sim_time draw_ticks(const struct dist *dist, struct stream *stream) {
     double ticks = draw(dist, stream) + 0.5;
-    /* An hour per draw bounds what a heavy tail can do to the clock. */
-    const double most = 3600.0 * (double)TICKS_PER_SECOND;
+    /* Three years per draw: beyond any run, and far from overflowing the clock. */
+    const double most = 1e18;
     return (sim_time)(ticks < most ? ticks : most);
 }
