@@ -165,12 +165,13 @@ static int by_swing(const void *a, const void *b) {
 }
 
 static void sort_rows(struct sensitivity *out) {
-    while (out->sorted_by + 1 < SENSITIVITY_OUTPUTS && !isfinite(out->base[out->sorted_by].mean))
+    while (out->sorted_by + 1 < SENSITIVITY_OUTPUTS &&
+           !(out->base[out->sorted_by].mean > 0 && isfinite(out->base[out->sorted_by].mean)))
         out->sorted_by++;
     for (uint32_t i = 0; i < out->n; i++) {
         struct sensitivity_row *row = &out->rows[i];
         double swing = fabs(log(row->high[out->sorted_by].mean / row->low[out->sorted_by].mean));
-        row->swing = isfinite(swing) ? swing : 0;
+        row->swing = isnan(swing) ? 0 : swing;
     }
     qsort(out->rows, out->n, sizeof(*out->rows), by_swing);
 }

@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What `sim run` promises from outside: statuses, streams, files, and equal results.
+set -eu
+
+top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
+sim=$(cd "${top_builddir:-.}" && pwd)/sim
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$scratch"
+checks=0 failures=0
+
+cat >two.yaml <<'EOF'
+sim: 1
+title: Two designs
+machine: {cpus: 4}
+sections: {a: {cost: {value: exp(1us), origin: assumed, range: 0.5us..2us}}, b: {cost: exp(1us)}}
+threads: {t: {count: 8, steps: [{run: exp(10us)}, {in: a}, {in: b}, {count: op}]}}
+designs:
+  one: {locks: {l: {kind: mutex}}, guard: {a: l, b: l}}
+  two: {locks: {l: {kind: mutex}, m: {kind: spinlock}}, guard: {a: l, b: m}}
+run: {duration: 10ms, warmup: auto, replications: 4}
+EOF
+cat >deadlock.yaml <<'EOF'
+sim: 1
+title: Two orders
+machine: {cpus: 2}
+sections: {a: {cost: exp(10us)}, b: {cost: exp(10us)}}
+threads:
+  ab: {steps: [{in: a, do: [{in: b}]}, {count: op}]}
+  ba: {steps: [{in: b, do: [{in: a}]}, {count: op}]}
+designs: {d: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}}
+run: {duration: 10ms, warmup: 0, replications: 2}
+EOF
+
+check() {
+    checks=$((checks + 1))
+    "$@" && return
+    echo "failed: $*"
+    failures=$((failures + 1))
+}
+
+# run STATUS ARGUMENT...: leaves what was printed in out and err.
+run() {
+    expected=$1 status=0
+    shift
+    "$sim" "$@" >out 2>err </dev/null || status=$?
+    check [ "sim $* : $status" = "sim $* : $expected" ]
+}
+
+results() { # of out, without what may differ between equal runs
+    grep -v '"wall"' out
+}
+
+run 0 run --format json --jobs 1 two.yaml
+check [ ! -s err ]
+results >alone
+for jobs in 2 3 16; do
+    run 0 run --format json --jobs $jobs two.yaml
+    results >many
+    check cmp alone many
+done
+run 0 --format json two.yaml
+results >many
+check cmp alone many
+run 0 run --format json --seed 2 two.yaml
+results >many
+check [ "$(cmp -s alone many && echo equal)" = "" ]
+
+run 0 run two.yaml
+check grep -q '^two ' out
+run 0 run --format csv two.yaml
+check [ "$(wc -l <out)" -eq 6 ]
+run 0 run --format lock_stat two.yaml
+check [ "$(grep -c '^lock_stat version 0.4$' out)" -eq 1 ]
+check [ "$(grep -c ' m:' out)" -eq 0 ]
+run 0 run --format lock_stat --design two two.yaml
+check [ "$(grep -c ' m:' out)" -eq 1 ]
+run 2 run --format yaml two.yaml
+check grep -q 'text, json, csv' err
+
+run 0 run --sensitivity two.yaml
+check grep -q '^sections.a.cost .*L.*H' out
+run 0 run --sensitivity --format json two.yaml
+check grep -q '"at_high"' out
+
+run 0 run -o report.json --format json two.yaml
+check [ ! -s out ]
+grep -v '"wall"' report.json >many
+check cmp alone many
+check [ "$(find . -name 'report.json*' | wc -l)" -eq 1 ]
+run 2 run -o no/such/place two.yaml
+check grep -q 'no/such/place' err
+if [ -w /dev/full ]; then
+    run 2 run -o /dev/full two.yaml
+    check [ -s err ]
+    status=0
+    "$sim" run two.yaml >/dev/full 2>err || status=$?
+    check [ $status -eq 2 ]
+fi
+
+run 0 run deadlock.yaml
+check grep -q 'd: deadlock in 2 of 2 replications' out
+check grep -q 'ab/0 waits for' out
+run 0 run --format json deadlock.yaml
+check grep -q '"outcome": "deadlock"' out
+run 1 run --set run.replications=-1 two.yaml
+run 2 run no-such-file.yaml
+
+echo "Checks: $checks, Failures: $failures, Errors: 0"
+[ "$failures" = 0 ]
