@@ -28,6 +28,8 @@ static void put_estimate(FILE *out, struct estimate e) {
     put_number(out, e.hi);
 }
 
+static const struct estimate UNKNOWN = {NAN, NAN, NAN};
+
 static void put_key(FILE *out, const struct design_result *design, const char *record,
                     const char *name, const char *kind) {
     put_text(out, design->name);
@@ -40,6 +42,7 @@ static void put_key(FILE *out, const struct design_result *design, const char *r
 
 static void put_header(FILE *out) {
     fputs("design,outcome,record,name,kind,instances,rate,rate_lo,rate_hi,"
+          "elapsed,elapsed_lo,elapsed_hi,"
           "contended,contended_lo,contended_hi,utilization,utilization_lo,utilization_hi,"
           "wait_mean,wait_mean_lo,wait_mean_hi,wait_p50,wait_p90,wait_p99,wait_p999,wait_max,"
           "hold_mean,hold_mean_lo,hold_mean_hi,hold_p50,hold_p90,hold_p99,hold_p999,hold_max",
@@ -55,6 +58,7 @@ static void put_progress(FILE *out, const struct design_result *design, const ch
     put_key(out, design, "progress", name, "");
     put_number(out, NAN);
     put_estimate(out, rate);
+    put_estimate(out, design->finite ? design->elapsed : UNKNOWN);
     for (int i = 0; i < REST; i++)
         put_number(out, NAN);
     fputc('\n', out);
@@ -78,6 +82,7 @@ static void put_lock(FILE *out, const struct design_result *design, const struct
     put_key(out, design, "lock", lock->name, lock->kind);
     put_number(out, lock->instances);
     put_estimate(out, lock->acquisitions);
+    put_estimate(out, UNKNOWN);
     put_estimate(out, lock->contended);
     put_estimate(out, lock->utilization);
     put_times(out, &lock->wait);

@@ -29,10 +29,11 @@ static void put_header(struct arena *arena, const struct result *result, FILE *o
     put_wrapped(out, result->scenario->title != NULL ? result->scenario->title : "(no title)", 2);
     put_wrapped(out,
                 arena_printf(arena,
-                             "%s, %u CPUs; %u replications %s, seed %llu; %s acquisitions in %s; "
+                             "%s, %u CPUs; %u replication%s %s, seed %llu; %s acquisitions in %s; "
                              "intervals are 95%%",
                              profile != NULL ? profile : "ideal machine", program->machine.cpus,
-                             result->runs->replications, length, (unsigned long long)result->seed,
+                             result->runs->replications, result->runs->replications == 1 ? "" : "s",
+                             length, (unsigned long long)result->seed,
                              cell_count(result->acquisitions).text, cell_time(result->wall).text),
                 2);
 }
@@ -59,10 +60,20 @@ static struct summary summarize(struct arena *arena, const struct result *result
     return sum;
 }
 
+/* What designs are compared by: the time they need, or else their first progress point. */
+static const char *speed_title(struct arena *arena, const struct result *result) {
+    if (result->designs[0].finite)
+        return "elapsed";
+    return result->nprogress > 0 ? arena_printf(arena, "%s/s", result->progress[0]) : "";
+}
+
 static void put_speed(const struct result *result, const struct design_result *design, FILE *out) {
-    bool elapsed = design->finite || result->nprogress == 0;
-    struct estimate e = elapsed ? design->elapsed : design->rates[0];
-    fprintf(out, "%9s %-8s", cell_value(elapsed ? UNIT_TIME : UNIT_RATE, e.mean).text,
+    struct estimate e = {NAN, NAN, NAN};
+    if (design->finite)
+        e = design->elapsed;
+    else if (result->nprogress > 0)
+        e = design->rates[0];
+    fprintf(out, "%9s %-8s", cell_value(design->finite ? UNIT_TIME : UNIT_RATE, e.mean).text,
             cell_precision(e).text);
 }
 
@@ -72,8 +83,11 @@ static void put_speedup(const struct result *result, uint32_t design, FILE *out)
         return;
     }
     const struct comparison *c = &result->compare[design - 1];
-    bool elapsed = c->design->finite || result->nprogress == 0;
-    struct estimate e = elapsed ? c->elapsed : c->speedup[0];
+    struct estimate e = {NAN, NAN, NAN};
+    if (c->design->finite)
+        e = c->elapsed;
+    else if (result->nprogress > 0)
+        e = c->speedup[0];
     const char *space = isfinite(estimate_precision(&e)) ? " " : "";
     fprintf(out, "%8s%s%s\n", cell_ratio(e.mean).text, space, cell_precision(e).text);
 }
@@ -95,26 +109,24 @@ static void put_design(struct arena *arena, const struct result *result, uint32_
 }
 
 static void put_designs(struct arena *arena, const struct result *result, FILE *out) {
-    bool elapsed = result->designs[0].finite || result->nprogress == 0;
     fputc('\n', out);
     put_padded(out, "design", NAME_WIDTH);
     fputs("  ", out);
-    put_padded(out, elapsed ? "elapsed" : arena_printf(arena, "%s/s", result->progress[0]), 16);
+    put_padded(out, speed_title(arena, result), 16);
     fprintf(out, "%8s %8s %8s %11s %9s %8s\n", "wait", "p99", "max", "contentions", "spinning",
             "speed-up");
     for (uint32_t d = 0; d < result->ndesigns; d++)
         put_design(arena, result, d, out);
 }
 
-/* Beyond the first progress point, which is in the table. */
+/* The progress points that are not in the table. */
 static void put_more_progress(struct arena *arena, const struct result *result, FILE *out) {
-    for (uint32_t p = 1; p < result->nprogress; p++) {
+    for (uint32_t p = result->designs[0].finite ? 0 : 1; p < result->nprogress; p++) {
         const char *line = arena_printf(arena, "%s/s:", result->progress[p]);
         for (uint32_t d = 0; d < result->ndesigns; d++) {
             struct estimate e = result->designs[d].rates[p];
-            line = arena_printf(arena, "%s%s %s %s %s", line, d > 0 ? "," : "",
-                                result->designs[d].name, cell_count(e.mean).text,
-                                cell_precision(e).text);
+            line = arena_printf(arena, "%s%s %s %s", line, d > 0 ? "," : "",
+                                result->designs[d].name, cell_interval(UNIT_RATE, e).text);
         }
         put_wrapped(out, line, 2);
     }
