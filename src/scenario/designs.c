@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Every design is compiled with all the steps of the scenario. */
+enum { DESIGNS_MAX = 64 };
+
 #define FIELD(field) offsetof(struct section, field)
 
 static const struct key section_keys[] = {
@@ -139,6 +142,10 @@ static void read_design(struct loader *l, const struct node *node, void *record)
 
 void read_designs(struct loader *l, const struct node *node, void *field, const struct key *key) {
     struct scenario *scenario = field;
+    if (node->kind == NODE_MAP && node->n > DESIGNS_MAX) {
+        diag_error(l->diag, node->items[DESIGNS_MAX]->key_pos, "more than %d designs", DESIGNS_MAX);
+        return;
+    }
     scenario->designs = read_entries(l, node, key->example, sizeof(struct design), read_design,
                                      &scenario->ndesigns);
 }

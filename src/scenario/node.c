@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct node *node_get(const struct node *node, const char *key) {
@@ -18,14 +19,27 @@ bool node_is_empty(const struct node *node) {
     return node->kind == NODE_SCALAR && !node->quoted && node->text[0] == '\0';
 }
 
+/* One step of a path with the dot before it; returns its length. */
+static size_t path_step(const struct node *node, char *buf, size_t size) {
+    int n = node->key != NULL ? snprintf(buf, size, ".%s", node->key)
+                              : snprintf(buf, size, ".%u", (unsigned)node->index);
+    return (size_t)n;
+}
+
+/* Filled from its end, since a node knows only its parent. */
 const char *node_path(struct arena *arena, const struct node *node) {
-    if (node->parent == NULL)
-        return "";
-    const char *up = node_path(arena, node->parent);
-    const char *dot = up[0] == '\0' ? "" : ".";
-    if (node->key != NULL)
-        return arena_printf(arena, "%s%s%s", up, dot, node->key);
-    return arena_printf(arena, "%s%s%u", up, dot, (unsigned)node->index);
+    size_t length = 0;
+    for (const struct node *n = node; n->parent != NULL; n = n->parent)
+        length += path_step(n, NULL, 0);
+    char *path = arena_alloc(arena, length + 1), *start = path + length;
+    for (const struct node *n = node; n->parent != NULL; n = n->parent) {
+        char after = *start;
+        size_t step = path_step(n, NULL, 0);
+        start -= step;
+        path_step(n, start, step + 1);
+        start[step] = after;
+    }
+    return length > 0 ? path + 1 : path;
 }
 
 struct pos node_at(const struct node *node, size_t i) {

@@ -12,7 +12,9 @@
 /* Bounds on what a text may ask for, so that no text can exhaust memory or stack. */
 enum {
     TEXT_LIMIT = 4 * 1024 * 1024,
-    NODE_LIMIT = 200000, /* after the expansion of aliases */
+    NODE_LIMIT = 200000, /* this and the next after the expansion of aliases */
+    SCALAR_LIMIT = 4 * 1024 * 1024,
+    KEY_LIMIT = 200,
     DEPTH_LIMIT = 64,
     ANCHOR_LIMIT = 256
 };
@@ -31,6 +33,7 @@ struct builder {
     const char *text;
     size_t length;
     uint32_t nodes;
+    size_t bytes; /* of scalars */
     struct anchor anchors[ANCHOR_LIMIT];
     uint32_t nanchors;
     bool failed;
@@ -113,6 +116,13 @@ static struct node *new_node(struct builder *b, enum node_kind kind, struct pos 
     return node;
 }
 
+static bool count_text(struct builder *b, const char *text, struct pos pos) {
+    b->bytes += strlen(text);
+    return b->bytes <= SCALAR_LIMIT ||
+           fail(b, pos, "more than %d MiB of text, counting what aliases stand for",
+                SCALAR_LIMIT / 1024 / 1024) != NULL;
+}
+
 static void attach(struct node *parent, struct node *child, uint32_t index) {
     parent->items[index] = child;
     child->parent = parent;
@@ -125,6 +135,8 @@ static struct node *copy_node(struct builder *b, const struct node *node, struct
     if (copy == NULL)
         return NULL;
     *copy = *node;
+    if (node->kind == NODE_SCALAR && !count_text(b, node->text, alias))
+        return NULL;
     copy->items = arena_array(b->arena, node->n, sizeof(struct node *));
     for (uint32_t i = 0; i < node->n; i++) {
         struct node *child = copy_node(b, node->items[i], alias, depth + 1);
@@ -171,6 +183,8 @@ static struct node *build_scalar(struct builder *b, int depth) {
         return fail(b, node->pos, "the text has a control character");
     char *text = arena_strndup(b->arena, (const char *)e->data.scalar.value, n);
     text[unshield(text, n)] = '\0';
+    if (!count_text(b, text, node->pos))
+        return NULL;
     node->text = text;
     node->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
     size_t quotes = e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
@@ -230,6 +244,8 @@ static struct node *build_key(struct builder *b) {
         return NULL;
     if (key->text[0] == '\0')
         return fail(b, pos, "expected a name before the colon");
+    if (strlen(key->text) > KEY_LIMIT)
+        return fail(b, pos, "a key of more than %d bytes", KEY_LIMIT);
     if (!key->quoted && strcmp(key->text, "<<") == 0)
         return fail(b, pos,
                     "merge keys (<<) are not supported: write the keys out, or use an "
