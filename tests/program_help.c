@@ -76,6 +76,7 @@ struct facts {
 };
 
 #define TAKEN ((uint64_t)1 << 63)
+#define SOME ((uint64_t)1 << 62) /* and not perhaps nothing */
 
 struct flow {
     const struct program *program;
@@ -160,12 +161,21 @@ static void check_end(const struct flow *flow, const struct op *op, const struct
 static void check_take(const struct flow *flow, const struct op *op, struct facts *now) {
     const struct work_queue *queue = &flow->program->queues[op->index];
     ck_assert_uint_lt(op->index, flow->program->nqueues);
-    ck_assert(!is_atomic(flow, now));
+    bool waits = op->mode != TAKE_PENDING;
+    ck_assert(!waits || !is_atomic(flow, now));
+    ck_assert(waits || !op->any);
     ck_assert_uint_eq(op->mode, queue->batch);
     if (op->any)
         now->filled |= (uint64_t)1 << op->reg;
     check_register(flow, now, op->reg, queue->per);
-    now->filled |= TAKEN;
+    now->filled = (now->filled & ~SOME) | TAKEN | (waits ? SOME : 0);
+}
+
+/* The body of a repeat is not skipped. */
+static bool is_certain(const struct op *op, const struct facts *now) {
+    if (op->dist == NULL)
+        return (now->filled & SOME) != 0;
+    return op->dist->kind == DIST_CONST && op->dist->a >= 1;
 }
 
 /* One op, from what holds before it to what holds after; true when the next op follows. */
@@ -202,8 +212,7 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
         return false;
     case OP_REPEAT:
         ck_assert(op->dist != NULL || (now->filled & TAKEN) != 0);
-        /* A body that runs for certain is not skipped: count and item are at least 1. */
-        if (op->dist != NULL && (op->dist->kind != DIST_CONST || op->dist->a < 1))
+        if (!is_certain(op, now))
             go_to(flow, op->target, now);
         return true;
     case OP_NEXT:

@@ -26,12 +26,22 @@ enum { SECTIONS = 4 };
 static const char *const kinds[] = {"none", "mutex", "mutex", "rw", "rw", "spin"};
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 static const char *const simple[] = {
-    "run: exp(1us)", "run: 1us", "pick: page",   "pick: con, as: other, by: zipf(1.1)",
-    "count: op",     "post: v",  "post: w[con]", "pick: page, as: p, by: round-robin",
+    "run: exp(1us)",
+    "run: 1us",
+    "pick: page",
+    "pick: con, as: other, by: zipf(1.1)",
+    "count: op",
+    "post: v",
+    "post: z[con]",
+    "post: w[con]",
+    "pick: page, as: p, by: round-robin",
 };
 static const char *const risky[] = {
-    "sleep: 1ms", "take: v, batch: all", "take: w[con]", "pick: con", "post: x",
-    "take: y",    "post: w[other]",      "take: u[con]",
+    "sleep: 1ms",     "take: v, batch: all",
+    "take: w[con]",   "pick: con",
+    "post: x",        "take: y",
+    "post: w[other]", "take: z[con], batch: pending",
+    "take: u[con]",
 };
 enum { SIMPLE = sizeof(simple) / sizeof(simple[0]), RISKY = sizeof(risky) / sizeof(risky[0]) };
 
@@ -117,8 +127,9 @@ static char *make_scenario(uint64_t seed) {
     fputs("sim: 1\nobjects: {con: 3, page: 5}\n"
           "sections: {a: {cost: exp(1us)}, b: {cost: 2us}, c: {}, d: {cost: exp(3us)}}\nthreads:\n",
           m.out);
-    fputs("  base: {per: con, steps: [{run: 1us}, {post: v}, {post: w[con]}, {post: u[con]},"
-          " {take: v, batch: all}, {take: w[con]}]}\n"
+    fputs("  base: {per: con, steps: [{run: 1us}, {post: v}, {post: w[con]}, {post: u[con]}, "
+          "{post: z[con]},"
+          " {take: z[con], batch: pending}, {take: v, batch: all}, {take: w[con]}]}\n"
           "  any: {steps: [{take: u[con]}]}\n",
           m.out);
     for (uint32_t g = 0, n = 1 + below(&m, 2); g < n; g++) {

@@ -23,6 +23,7 @@ static bool weigh(struct walk *w, const struct step *step, struct choice *choice
 /* What is certain after either of two paths. */
 static void join(struct path *path, const struct path *other) {
     path->taken = path->taken && other->taken;
+    path->some = path->some && other->some;
     for (uint32_t i = 0; i < LIMIT_REGISTERS; i++)
         if (path->filled[i] == 0 || other->filled[i] == 0)
             path->filled[i] = 0;
@@ -81,7 +82,8 @@ static const struct dist *repeat_count(struct walk *w, const struct step *step) 
 void walk_repeat(struct walk *w, const struct step *step) {
     struct program *program = w->c->program;
     const struct dist *count = repeat_count(w, step);
-    bool certain = step->per_item || (!is_drawn(count) && count != NULL && count->a >= 0.5);
+    bool certain =
+        step->per_item ? w->path.some : (!is_drawn(count) && count != NULL && count->a >= 0.5);
     uint16_t reg = new_loop_register(w, step->pos);
     uint16_t stream = new_stream(w, is_drawn(count));
     uint32_t head = emit(

@@ -112,6 +112,7 @@ void walk_take(struct walk *w, const struct step *step) {
     bool waits = step->batch != TAKE_PENDING;
     w->passes_time |= waits;
     w->path.taken = true;
+    w->path.some = waits;
     if (waits)
         check_may_sleep(w, step, "take");
     if (step->index.text != NULL) {

@@ -37,7 +37,8 @@ struct path {
     struct held held[LIMIT_HELD];
     uint32_t nheld;
     uint32_t filled[LIMIT_REGISTERS]; /* when, by object_register; 0: not on every path */
-    bool taken;                       /* a work item */
+    bool taken;                       /* a work item, or all that were there ... */
+    bool some;                        /* ... and there was one */
 };
 
 /* What a hold slot is for. */

@@ -82,6 +82,7 @@ struct queue {
     uint32_t pending;
     bool queued; /* in its class's list of instances that any taker may take */
     bool busy;   /* an any-taker works on its item */
+    uint32_t class;
     uint32_t next;
     struct wait_list takers;
 };
@@ -157,6 +158,7 @@ void exec_arrival(struct sim *sim, uint32_t event);
 /* work.c: work items */
 void work_post(struct sim *sim, struct thread *thread, const struct op *op);
 bool work_take(struct sim *sim, struct thread *thread, const struct op *op); /* false: waits */
+void work_done(struct sim *sim, struct thread *thread); /* with the item of an any-take, if any */
 
 /* sched.c: CPUs and run queues */
 void sched_init(struct sim *sim);

@@ -78,6 +78,11 @@ static bool is_open(const struct program_group *group) {
     return group->arrivals != ARRIVAL_CLOSED;
 }
 
+/* The thread is gone after this iteration. */
+static bool is_last(const struct thread *thread) {
+    return is_open(thread->group) || thread->iterations == 1;
+}
+
 /* One iteration is done; false when the thread has nothing more to do. */
 static bool again(struct sim *sim, struct thread *thread) {
     const struct program_group *group = thread->group;
@@ -183,7 +188,9 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         thread->pc = op->target;
         return true;
     case OP_END:
-        return again(sim, thread);
+        if (is_last(thread))
+            work_done(sim, thread);
+        return (is_last(thread) && thread->lead != 0) || again(sim, thread);
     }
     thread->pc++;
     return true;

@@ -33,8 +33,11 @@ static void make_queues(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
     sim->queues = arena_array(arena, program->nqueue_instances, sizeof(*sim->queues));
     sim->queue_classes = arena_array(arena, program->nqueues, sizeof(*sim->queue_classes));
-    for (uint32_t i = 0; i < program->nqueues; i++)
+    for (uint32_t i = 0; i < program->nqueues; i++) {
         sim->queue_classes[i].head = sim->queue_classes[i].tail = NO_INDEX;
+        for (uint32_t j = 0; j < program->queues[i].count; j++)
+            sim->queues[program->queues[i].first + j].class = i;
+    }
     for (uint32_t i = 0; i < program->nops; i++)
         if (program->ops[i].code == OP_TAKE && program->ops[i].any)
             sim->queue_classes[program->ops[i].index].any = true;

@@ -2,7 +2,8 @@
 /*
  * Work items. A post makes an item pending and wakes a taker, who takes it
  * when he runs: posts in between join it, as with queue_work(). An any-taker
- * takes the instance posted first; no instance is worked on by two at a time.
+ * takes the instance posted first, and works on it until it takes of any again
+ * or ends; no instance is worked on by two at a time.
  */
 #include "sim/core.h"
 
@@ -59,13 +60,30 @@ static void take_from(struct thread *thread, struct queue *queue, enum take_batc
     queue->pending -= thread->batch;
 }
 
+/* The class whose instance is free again and has posts, or NULL. */
+static struct queue_class *release(struct sim *sim, struct thread *thread) {
+    uint32_t instance = thread->busy_queue;
+    if (instance == NO_INDEX)
+        return NULL;
+    struct queue *queue = queue_at(sim, instance);
+    struct queue_class *class = &sim->queue_classes[queue->class];
+    thread->busy_queue = NO_INDEX;
+    queue->busy = false;
+    line_up(sim, class, instance);
+    return queue->queued ? class : NULL;
+}
+
+void work_done(struct sim *sim, struct thread *thread) {
+    struct queue_class *class = release(sim, thread);
+    if (class != NULL)
+        wake_taker(sim, thread, &class->takers);
+}
+
 static bool take_any(struct sim *sim, struct thread *thread, const struct op *op) {
     struct queue_class *class = &sim->queue_classes[op->index];
-    if (thread->busy_queue != NO_INDEX) {
-        queue_at(sim, thread->busy_queue)->busy = false;
-        line_up(sim, class, thread->busy_queue);
-        thread->busy_queue = NO_INDEX;
-    }
+    struct queue_class *released = release(sim, thread);
+    if (released != NULL && released != class)
+        wake_taker(sim, thread, &released->takers);
     uint32_t instance = class->head;
     if (instance == NO_INDEX) {
         wait_push(&class->takers, thread);

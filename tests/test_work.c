@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Work that is taken from any object: by one thread at a time, and none forgotten. */
+#include "trial.h"
+
+#include <check.h>
+#include <string.h>
+
+static uint64_t count_of(const struct trial *trial, const char *point) {
+    for (uint32_t i = 0; i < trial->program->nprogress; i++)
+        if (strcmp(trial->program->progress[i], point) == 0)
+            return sim_progress(trial->sim, i);
+    ck_abort_msg("no %s", point);
+    return 0;
+}
+
+/* Two pools of objects, few of each, and more posts than the workers can do. */
+#define OBJECTS                                                                                    \
+    "sim: 1\nmachine: {cpus: 16}\nobjects: {con: 3, page: 5}\n"                                    \
+    "sections: {one: {cost: 1us}}\n"                                                               \
+    "threads:\n"                                                                                   \
+    "  poster: {count: 3, steps: [{run: exp(10us)}, {pick: con}, {pick: page}, {post: w[con]},"    \
+    " {post: v[page]}]}\n"
+#define GUARD "designs: {d: {locks: {l: {kind: mutex, per: page}}, guard: {one: l}}}\n"
+
+/* Taking from a second queue ends the work on the first, whose posts must not be lost. */
+START_TEST(work_of_two_queues_goes_on) {
+    struct trial *trial = trial_new(
+        OBJECTS "  worker: {count: 2, steps: [{take: w[con]}, {run: 100us}, {take: v[page]},"
+                " {in: one}, {count: done}]}\n" GUARD,
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
+    ck_assert_uint_ge(count_of(trial, "done"), 2 * 9000);
+    ck_assert_uint_le(count_of(trial, "done"), 2 * 10000);
+    trial_free(trial);
+}
+END_TEST
+
+/* A worker that ends leaves its object to the others. */
+START_TEST(a_worker_that_ends_lets_go) {
+    struct trial *trial = trial_new(
+        OBJECTS "  mortal: {count: 3, iterations: 1, steps: [{take: w[con]}, {run: 100us}]}\n"
+                "  reader: {steps: [{take: v[page]}, {in: one}]}\n"
+                "  worker: {iterations: 1000, steps: [{sleep: 1ms}, {take: w[con]}, {count: done}]}"
+                "\n" GUARD,
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 10), SIM_OK);
+    ck_assert(sim_done(trial->sim));
+    ck_assert_uint_eq(count_of(trial, "done"), 1000);
+    trial_free(trial);
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("work");
+    TCase *any = tcase_create("any");
+    tcase_add_test(any, work_of_two_queues_goes_on);
+    tcase_add_test(any, a_worker_that_ends_lets_go);
+    suite_add_tcase(suite, any);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
