@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs what README.md and docs/ show, as CONTRIBUTING.md says under "Examples in the docs".
-# UPDATE=1 writes the real outputs into the documents.
+# UPDATE=1 writes the real outputs into the documents, UPDATE=long also those of long commands.
 set -eu
 
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
@@ -33,7 +33,7 @@ run_commands() {
 # fresh outputs: of the exact blocks, or of all of them when updating.
 walk() {
     awk -v task="$1" -v compile="${CC:-cc} -std=c11 -Wall -Werror -fsyntax-only -I$top_srcdir/src" \
-        -v scratch="$scratch" -v all="${UPDATE:-0}" '
+        -v scratch="$scratch" -v update="${UPDATE-}" '
         function show(line) { if (task == "render") print line }
         function output(number,    line, file) {
             file = scratch "/out." number
@@ -50,9 +50,9 @@ walk() {
         /^```/ { kind = "start"; tag = $0; show($0); next }
         kind == "start" {
             kind = "other"
-            if (/^\$ sim /) {
+            if (/^\$ sim / && (tag !~ / long$/ || update == "long")) {
                 kind = "commands"
-                fresh = task == "render" && (all || tag ~ / exact$/)
+                fresh = task == "render" && (update || tag ~ / exact$/)
             } else if (tag == "```yaml" && /^sim: 1/) {
                 kind = "scenario"
                 file = sprintf("%s/tree/example-%d.yaml", scratch, ++scenarios)
@@ -78,13 +78,27 @@ for document in README.md $(cd "$top_srcdir" && ls docs/*.md); do
     run_commands "$scratch/list"
     walk render "$top_srcdir/$document" >"$scratch/rendered"
     cmp -s "$top_srcdir/$document" "$scratch/rendered" && continue
-    if [ "${UPDATE:-0}" = 1 ]; then
+    if [ -n "${UPDATE-}" ]; then
         cat "$scratch/rendered" >"$top_srcdir/$document"
         echo "$document: updated"
     else
         echo "$document: the output shown is not what the commands print"
         diff -u "$top_srcdir/$document" "$scratch/rendered" || failures=$((failures + 1))
     fi
+done
+
+# Links within the tree lead somewhere.
+check_links() {
+    for link in $(grep -oE '\]\([^):# ]+' "$top_srcdir/$1" | cut -c3-); do
+        checks=$((checks + 1))
+        [ -e "$top_srcdir/$(dirname "$1")/$link" ] && continue
+        echo "$1: there is no $link"
+        failures=$((failures + 1))
+    done
+}
+
+for document in README.md CONTRIBUTING.md NEWS.md $(cd "$top_srcdir" && ls docs/*.md); do
+    check_links "$document"
 done
 
 # told DOCUMENT TEXT: the document has it. For what the program knows and a user must.
