@@ -531,6 +531,22 @@ END_TEST
 
 /* ---- cells ---- */
 
+START_TEST(wrapped_lines_are_indented_and_full) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    char words[] =
+        "  ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab ab "
+        "ab ab ab ab ab ab ab ab ab ab ab ab";
+    put_wrapped(out, words, 4);
+    fclose(out);
+    const char *second = strchr(text, '\n') + 1;
+    ck_assert_int_eq((int)(second - text) - 1, 2 + 33 * 3 - 1);
+    ck_assert(strncmp(text, "  ab ", 5) == 0 && strncmp(second, "    ab ", 7) == 0);
+    free(text);
+}
+END_TEST
+
 START_TEST(units_stay_with_their_numbers) {
     char *text = NULL;
     size_t size = 0;
@@ -600,6 +616,7 @@ int main(void) {
     tcase_add_test(file, nothing_is_left_of_a_file_that_failed);
     tcase_add_test(file, a_full_disk_is_an_error);
     tcase_add_test(cells, cells_are_short);
+    tcase_add_test(cells, wrapped_lines_are_indented_and_full);
     tcase_add_test(cells, units_stay_with_their_numbers);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -121,14 +121,15 @@ static size_t word_length(const char *text) {
 }
 
 void put_wrapped(FILE *out, const char *text, int indent) {
-    int column = 0;
+    int start = (int)strspn(text, " "), column = start;
+    fprintf(out, "%*s", start, "");
     for (size_t length; *(text += strspn(text, " \n")) != '\0'; text += length) {
         length = word_length(text);
         int width = columns_of(text, length);
-        if (column > indent && column + 1 + width > TEXT_WIDTH) {
+        if (column > start && column + 1 + width > TEXT_WIDTH) {
             fprintf(out, "\n%*s", indent, "");
-            column = indent;
-        } else if (column > 0) {
+            column = start = indent;
+        } else if (column > start) {
             fputc(' ', out);
             column++;
         }

@@ -105,16 +105,15 @@ static void put_sites(struct arena *arena, const struct group *group, const char
         const struct measured_line *line = &group->lines[i];
         if (line->site == NULL || strcmp(line->field, field) != 0)
             continue;
-        text =
-            arena_printf(arena, "%s %.*s %s (%s)",
-                         text == NULL ? arena_printf(arena, "%s, %s (measured):", field, role(line))
-                                      : arena_printf(arena, "%s,", text),
-                         (int)symbol_length(line->site), line->site,
-                         cell_share(line->predicted.mean).text, cell_share(line->measured).text);
+        text = arena_printf(arena, "%s %.*s %s (%s)",
+                            text == NULL
+                                ? arena_printf(arena, "  %s, %s (measured):", field, role(line))
+                                : arena_printf(arena, "%s,", text),
+                            (int)symbol_length(line->site), line->site,
+                            cell_share(line->predicted.mean).text, cell_share(line->measured).text);
     }
     if (text == NULL)
         return;
-    fputs("  ", out);
     put_wrapped(out, text, 4);
 }
 
