@@ -57,7 +57,7 @@ static int by_grant(const void *a, const void *b) {
 }
 
 static bool is_exclusive(int kind) {
-    return strcmp(lock_kinds[kind]->info.name, "none") != 0;
+    return !lock_kinds[kind]->info.never_waits;
 }
 
 START_TEST(holders_exclude_each_other) {
@@ -148,8 +148,7 @@ END_TEST
 
 /* Kinds that promise the order of arrival keep it when nobody is preempted. */
 START_TEST(order_of_arrival) {
-    const char *name = lock_kinds[_i]->info.name;
-    if (strcmp(name, "spinlock") != 0 && strcmp(name, "mcs") != 0)
+    if (!lock_kinds[_i]->info.fifo)
         return;
     struct trial *trial = run(_i, 16, 7);
     qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);

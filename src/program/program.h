@@ -33,6 +33,7 @@ struct kind_info {
     const char *source;  /* kernel file and version, or paper */
     bool atomic_context; /* waiting and holding must not sleep; preemption is off throughout */
     bool has_readers;    /* accepts MODE_READ */
+    bool fifo;           /* serves in order of arrival as long as nobody is preempted */
     bool never_waits;    /* taken at once whatever is held: no part in deadlocks */
     const struct kind_param *params; /* ends with a NULL name */
 };

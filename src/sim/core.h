@@ -121,6 +121,7 @@ struct sim {
     const struct machine_costs *machine;
     uint64_t *idle; /* bitmap of CPUs without a thread */
     uint32_t cpus_per_node;
+    sim_time mean_transfer; /* of a line between two CPUs taken at random */
     uint32_t first_cpu_source, first_arrival_source;
     struct lock **locks;
     struct lock_account *accounts;

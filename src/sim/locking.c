@@ -112,6 +112,13 @@ sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *t
     return line->free_at - sim->now;
 }
 
+sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n) {
+    const struct sim *sim = lock->sim;
+    sim_time length = (sim_time)n * (sim->mean_transfer + sim->machine->atomic);
+    line->free_at = (line->free_at > sim->now ? line->free_at : sim->now) + length;
+    return length;
+}
+
 void lock_contended(struct lock *lock, struct thread *thread) {
     struct hold *hold = awaited(thread);
     hold->flags |= PASSAGE_CONTENDED;

@@ -81,6 +81,15 @@ static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources
     }
 }
 
+static sim_time mean_transfer(const struct machine_costs *machine, uint32_t cpus_per_node) {
+    if (machine->cpus == 1)
+        return 0;
+    int64_t smt = machine->smt - 1, node = (int64_t)cpus_per_node - machine->smt;
+    int64_t others = (int64_t)machine->cpus - 1, remote = others - smt - node;
+    return (smt * machine->line_smt + node * machine->line_node + remote * machine->line_remote) /
+           others;
+}
+
 struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
                     uint32_t replication, const struct observer *observer) {
     random_init();
@@ -101,6 +110,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->first_arrival_source = program->nthreads + machine->cpus;
     events_init(&sim->events, arena, sim->first_arrival_source + nsources);
     sim->cpus_per_node = (machine->cpus + machine->nodes - 1) / machine->nodes;
+    sim->mean_transfer = mean_transfer(machine, sim->cpus_per_node);
     sim->cpus = arena_array(arena, machine->cpus, sizeof(*sim->cpus));
     sim->idle = arena_array(arena, machine->cpus / 64 + 1, sizeof(*sim->idle));
     sim->progress = arena_array(arena, program->nprogress, sizeof(*sim->progress));

@@ -30,3 +30,22 @@ struct thread *wait_pop(struct wait_list *list) {
         wait_remove(list, thread);
     return thread;
 }
+
+static struct thread *next_running(struct thread *thread) {
+    while (thread != NULL && !lock_on_cpu(thread))
+        thread = thread->wait_next;
+    return thread;
+}
+
+struct thread *wait_take_running(struct wait_list *list, struct lock *lock) {
+    uint32_t n = 0;
+    for (struct thread *t = next_running(list->head); t != NULL; t = next_running(t->wait_next))
+        n++;
+    if (n == 0)
+        return NULL;
+    struct thread *chosen = next_running(list->head);
+    for (uint32_t skip = lock_random(lock, n); skip > 0; skip--)
+        chosen = next_running(chosen->wait_next);
+    wait_remove(list, chosen);
+    return chosen;
+}

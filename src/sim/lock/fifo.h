@@ -16,5 +16,7 @@ struct fifo_lock {
 
 void fifo_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode);
 void fifo_release(struct lock *lock, struct thread *thread, enum lock_mode mode);
+/* Release, where crowd other waiters fetch the lock word before the next owner does. */
+void fifo_hand_over(struct lock *lock, struct thread *thread, uint32_t crowd);
 
 #endif

@@ -74,6 +74,8 @@ void lock_wake(struct lock *lock, struct thread *waiter);
 void lock_charge(struct lock *lock, sim_time cost);
 /* The thread's CPU writes the line: the time until it has it and has written. */
 sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread);
+/* n other CPUs fetch the line, one after another: how long that keeps it. */
+sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n);
 
 /* The instrumentation points of the kernel; see struct passage in observer.h. */
 void lock_contended(struct lock *lock, struct thread *thread); /* lockdep's lock_contended() */
@@ -97,5 +99,7 @@ struct wait_list {
 void wait_push(struct wait_list *list, struct thread *thread);
 struct thread *wait_pop(struct wait_list *list); /* NULL when empty */
 void wait_remove(struct wait_list *list, struct thread *thread);
+/* Takes out one of those on a CPU, any as likely as another; NULL if there is none. */
+struct thread *wait_take_running(struct wait_list *list, struct lock *lock);
 
 #endif

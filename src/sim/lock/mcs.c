@@ -13,6 +13,7 @@ static const struct kind_param mcs_params[] = {{0}};
 const struct lock_kind lock_kind_mcs = {
     .info = {.name = "mcs",
              .source = "Mellor-Crummey and Scott, TOCS 9(1), 1991",
+             .fifo = true,
              .params = mcs_params},
     .size = sizeof(struct fifo_lock),
     .acquire = fifo_acquire,
