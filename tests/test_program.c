@@ -314,6 +314,14 @@ START_TEST(parameters_are_checked) {
 }
 END_TEST
 
+START_TEST(a_kind_unlike_any_is_answered_with_all) {
+    expect_message("sim: 1\ntitle: t\nmachine: {cpus: 2}\nsections: {cs: {cost: 1us}}\n"
+                   "threads: {t: {steps: [{in: cs}, {count: op}]}}\n"
+                   "designs: {d: {locks: {l: {kind: monitor_of_hoare}}, guard: {cs: l}}}\n",
+                   "unknown lock kind 'monitor_of_hoare'; known: none, mutex, spin, rw");
+}
+END_TEST
+
 START_TEST(designs_override_costs_and_steps) {
     struct compiled c = compile_text(
         "sim: 1\nsections: {cs: {cost: 1us, site: here}}\n"
@@ -471,6 +479,7 @@ static TCase *numbers(void) {
     tcase_add_test(tcase, a_profile_gives_way_to_few_cpus);
     tcase_add_test(tcase, parameters_have_units_and_defaults);
     tcase_add_test(tcase, parameters_are_checked);
+    tcase_add_test(tcase, a_kind_unlike_any_is_answered_with_all);
     tcase_add_test(tcase, sizes_are_bounded);
     return tcase;
 }
