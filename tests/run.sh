@@ -33,6 +33,20 @@ designs: {d: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}}
 run: {duration: 10ms, warmup: 0, replications: 2}
 EOF
 
+# The woken sleeper finds its CPU taken by kernel work for good.
+cat >starved.yaml <<'EOF'
+sim: 1
+title: A hog
+machine: {cpus: 2, preemption: none}
+sections: {cs: {cost: 10us}}
+threads:
+  starved: {pin: true, start: 5us, steps: [{in: cs}, {count: op}]}
+  lucky: {steps: [{in: cs, do: [{sleep: 5us}]}, {run: 1us}, {count: op}]}
+  hog: {pin: true, context: kernel, start: 12us, steps: [{run: 1us}]}
+designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}
+run: {duration: 10ms, warmup: 0, replications: 2}
+EOF
+
 check() {
     checks=$((checks + 1))
     "$@" && return
@@ -104,6 +118,9 @@ check grep -q 'd: deadlock in 2 of 2 replications' out
 check grep -q 'ab/0 waits for' out
 run 0 run --format json deadlock.yaml
 check grep -q '"outcome": "deadlock"' out
+run 0 run starved.yaml
+check grep -q 'd: starvation in 2 of 2 replications' out
+check grep -q 'starved/0 waits for l at cs' out
 run 1 run --set run.replications=-1 two.yaml
 run 2 run no-such-file.yaml
 
