@@ -35,9 +35,14 @@ walk() {
     awk -v task="$1" -v compile="${CC:-cc} -std=c11 -Wall -Werror -fsyntax-only -I$top_srcdir/src" \
         -v scratch="$scratch" -v update="${UPDATE-}" '
         function show(line) { if (task == "render") print line }
-        function output(number,    line, file) {
+        function output(number,    line, file, blank) { # without blank lines at its end
             file = scratch "/out." number
-            while ((getline line < file) > 0) print line
+            while ((getline line < file) > 0) {
+                if (line != "") {
+                    printf "%s%s\n", blank, line
+                    blank = ""
+                } else blank = blank "\n"
+            }
         }
         function command(text,    expected) {
             commands++
