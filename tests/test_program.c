@@ -154,6 +154,37 @@ START_TEST(locks_need_not_nest) {
 }
 END_TEST
 
+/* The innermost of that name is released; the other stays. */
+START_TEST(the_same_section_may_be_held_twice) {
+    struct compiled c = compile_text(
+        "sim: 1\nobjects: {node: 9}\nsections: {hop: {}}\n"
+        "threads: {t: {steps: [{run: 1us}, {pick: node, as: a}, {lock: hop}, {pick: node, as: b},"
+        " {lock: hop}, {unlock: hop}, {unlock: hop}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: mutex, per: node}, m: {kind: none}}, guard: {hop: [l, "
+        "m]}}}\n");
+    const struct program *p = good(&c);
+    EXPECT_CODES(p, OP_RUN, OP_PICK, OP_LOCK, OP_LOCK, OP_PICK, OP_LOCK, OP_LOCK, OP_UNLOCK,
+                 OP_UNLOCK, OP_UNLOCK, OP_UNLOCK, OP_COUNT, OP_END);
+    for (int i = 0; i < 4; i++)
+        ck_assert_uint_eq(p->ops[7 + i].slot, p->ops[i < 2 ? 6 - i : 5 - i].slot);
+    check_program(p);
+    compiled_free(&c);
+}
+END_TEST
+
+/* A design of locks of kind none guards as carelessly as it likes. */
+START_TEST(no_lock_is_no_recursion) {
+    struct compiled c = compile_text(
+        "sim: 1\nsections: {a: {cost: 1us}, b: {}, c: {}}\n"
+        "threads: {t: {steps: [{in: a, do: [{in: b, do: [{in: c}]}]}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: none}, s: {kind: spin}}, guard: {a: l, b: s, c: l}}}\n");
+    check_program(good(&c));
+    ck_assert_uint_ne(find_op(c.programs[0], OP_LOCK, 0)->slot,
+                      find_op(c.programs[0], OP_LOCK, 2)->slot);
+    compiled_free(&c);
+}
+END_TEST
+
 START_TEST(a_lock_may_be_dropped_and_taken_again_inside) {
     struct compiled c = compile_text(ONE_GROUP(
         "{in: cs, do: [{choose: [{p: 0.5, do: [{unlock: cs}, {sleep: 1ms}, {lock: cs}]}]}]}")
@@ -196,12 +227,14 @@ START_TEST(takes_of_a_class_not_picked_are_of_any) {
 END_TEST
 
 START_TEST(zipf_is_proportional) {
-    struct compiled c = compile_text(ONE_GROUP(
-        "{pick: page, by: zipf(1.1)}, {pick: page, as: b, by: zipf(1.1)}, {in: cs}") GUARDED);
+    struct compiled c =
+        compile_text(ONE_GROUP("{pick: page, by: zipf(1.1)}, {pick: page, as: b, by: zipf(1.1)},"
+                               " {pick: con, by: zipf(1.1)}, {in: cs}") GUARDED);
     const struct program *p = good(&c);
-    const struct pick_table *table = &p->picks[0];
-    ck_assert_uint_eq(p->npicks, 1);
+    const struct pick_table *table = &p->picks[find_op(p, OP_PICK, 0)->target];
+    ck_assert_uint_eq(p->npicks, 2);
     ck_assert_uint_eq(table->n, 5);
+    ck_assert_uint_eq(p->picks[find_op(p, OP_PICK, 2)->target].n, 3);
     for (uint32_t i = 1; i < 5; i++)
         ck_assert_double_eq_tol((table->p[i] - table->p[i - 1]) / table->p[0], pow(i + 1, -1.1),
                                 1e-12);
@@ -453,6 +486,8 @@ static TCase *ops(void) {
     tcase_add_test(tcase, work_outside_sections_is_the_users_unless_said);
     tcase_add_test(tcase, a_lock_is_chosen_by_the_last_pick_of_its_class);
     tcase_add_test(tcase, locks_need_not_nest);
+    tcase_add_test(tcase, the_same_section_may_be_held_twice);
+    tcase_add_test(tcase, no_lock_is_no_recursion);
     tcase_add_test(tcase, a_lock_may_be_dropped_and_taken_again_inside);
     tcase_add_test(tcase, an_unguarded_section_is_left_as_it_was_entered);
     tcase_add_test(tcase, takes_of_a_class_not_picked_are_of_any);

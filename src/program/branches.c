@@ -2,15 +2,13 @@
 /* Steps with several ways through them: choose and repeat. */
 #include "program/walk.h"
 
-#include <math.h>
-
 /* Sets the cumulative probabilities; false when the weights are no good. */
 static bool weigh(struct walk *w, const struct step *step, struct choice *choices) {
     double total = 0, sum = 0;
     for (uint32_t i = 0; i < step->nbranches; i++)
-        total += plain_number(w->c, step->branches[i].weight);
-    if (!(total > 0) || !isfinite(total)) {
-        diag_error(w->c->diag, step->pos, "the weights add up to %g: nothing can be chosen", total);
+        total += plain_number(step->branches[i].weight);
+    if (total == 0) {
+        diag_error(w->c->diag, step->pos, "the weights add up to 0: nothing can be chosen");
         return false;
     }
     for (uint32_t i = 0; i < step->nbranches; i++) {
@@ -74,7 +72,7 @@ static const struct dist *repeat_count(struct walk *w, const struct step *step) 
             diag_error(w->c->diag, step->pos, "repeat: batch needs a take on every way to here");
         return NULL;
     }
-    if (!check_dist(w->c, step->cost, UINT32_MAX, "4294967295"))
+    if (!check_mean(w->c, step->cost, UINT32_MAX, "4294967295"))
         return NULL;
     return dist_scaled(w->c->arena, step->cost->dist, 1);
 }

@@ -78,14 +78,13 @@ struct compiler {
     bool full;      /* too many ops: said once */
 };
 
-/* numbers.c: quantities checked and in ticks; on error a harmless value. */
-double plain_number(struct compiler *c, const struct quantity *q);
+/* numbers.c: quantities within limits and in ticks; on error a harmless value. */
+double plain_number(const struct quantity *q);
 uint64_t whole_number(struct compiler *c, const struct quantity *q, double least, double most);
 sim_time plain_time(struct compiler *c, const struct quantity *q);
 /* A time to draw; NULL when it is always zero. */
 const struct dist *time_dist(struct compiler *c, const struct quantity *q);
-/* Checks that it can be drawn: nothing negative, a finite mean of at most `most`. */
-bool check_dist(struct compiler *c, const struct quantity *q, double most, const char *limit);
+bool check_mean(struct compiler *c, const struct quantity *q, double most, const char *limit);
 bool is_drawn(const struct dist *dist);
 
 /* names.c: records begin with their struct name. */

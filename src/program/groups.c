@@ -17,7 +17,7 @@ static void refuse(struct compiler *c, const struct quantity *q, const char *why
 /* Mean ticks between two arrivals of one source. */
 static double interarrival(struct compiler *c, const struct thread_group *source) {
     const struct quantity *rate = source->rate;
-    double ticks, x = plain_number(c, rate);
+    double ticks, x = plain_number(rate);
     if (source->arrivals == ARRIVAL_PERIODIC)
         ticks = x * (double)TICKS_PER_SECOND;
     else

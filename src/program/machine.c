@@ -35,7 +35,7 @@ static void compile_interrupts(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
     const struct quantity *share = field(c, MACHINE_IRQ_SHARE);
     const struct quantity *duration = field(c, MACHINE_IRQ_DURATION);
-    double taken = plain_number(c, share);
+    double taken = plain_number(share);
     machine->irq_duration = time_dist(c, duration);
     if (taken >= 1) {
         diag_error(c->diag, share->pos,

@@ -1,4 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * The loader promises what a number is by itself: finite, not negative, a
+ * whole number where one is counted, no distribution where none may be. Here
+ * is what it must not be in this program.
+ */
 #include "program/compile.h"
 
 #include <math.h>
@@ -6,67 +11,17 @@
 /* Longer than this is no cost of a step, and the engine cuts draws there. */
 static const double LONGEST = 3600.0;
 
-/* The least value that can be drawn. */
-static double lowest(const struct dist *dist) {
-    double low = INFINITY;
-    switch (dist->kind) {
-    case DIST_CONST:
-    case DIST_UNIFORM:
-        return dist->a;
-    case DIST_PARETO:
-        return dist->b;
-    case DIST_EMPIRICAL:
-        return dist->parts[0].x;
-    case DIST_MIX:
-        for (uint32_t i = 0; i < dist->n; i++)
-            low = fmin(low, lowest(dist->parts[i].dist));
-        return low;
-    default:
-        return 0;
-    }
-}
-
 bool is_drawn(const struct dist *dist) {
     return dist != NULL && dist->kind != DIST_CONST;
 }
 
-bool check_dist(struct compiler *c, const struct quantity *q, double most, const char *limit) {
-    double mean = dist_mean(q->dist);
-    if (lowest(q->dist) < 0)
-        diag_error(c->diag, q->pos, "%s is %s: it must not be negative", q->path, q->text);
-    else if (!isfinite(mean))
-        diag_error(c->diag, q->pos, "%s is %s: its mean is not finite", q->path, q->text);
-    else if (mean > most)
-        diag_error(c->diag, q->pos, "%s is %s: its mean is more than the limit of %s", q->path,
-                   q->text, limit);
-    else
-        return true;
-    return false;
-}
-
-static bool is_plain(struct compiler *c, const struct quantity *q) {
-    if (q->dist->kind != DIST_CONST)
-        diag_error(c->diag, q->pos, "%s is %s: it must be a number, not a distribution", q->path,
-                   q->text);
-    else if (!isfinite(q->dist->a) || q->dist->a < 0)
-        diag_error(c->diag, q->pos, "%s is %s: it must be finite and not negative", q->path,
-                   q->text);
-    else
-        return true;
-    return false;
-}
-
-double plain_number(struct compiler *c, const struct quantity *q) {
-    return is_plain(c, q) ? q->dist->a : 0;
+double plain_number(const struct quantity *q) {
+    return q->dist->a;
 }
 
 uint64_t whole_number(struct compiler *c, const struct quantity *q, double least, double most) {
-    if (!is_plain(c, q))
-        return (uint64_t)least;
-    double x = q->dist->a;
-    if (x != floor(x))
-        diag_error(c->diag, q->pos, "%s is %s: it must be a whole number", q->path, q->text);
-    else if (x < least)
+    double x = plain_number(q);
+    if (x < least)
         diag_error(c->diag, q->pos, "%s is %s: it must be at least %.0f", q->path, q->text, least);
     else if (x > most)
         diag_error(c->diag, q->pos, "%s is %s: the limit is %.0f", q->path, q->text, most);
@@ -76,15 +31,23 @@ uint64_t whole_number(struct compiler *c, const struct quantity *q, double least
 }
 
 sim_time plain_time(struct compiler *c, const struct quantity *q) {
-    double seconds = plain_number(c, q);
+    double seconds = plain_number(q);
     if (seconds <= LONGEST)
         return (sim_time)llround(seconds * (double)TICKS_PER_SECOND);
     diag_error(c->diag, q->pos, "%s is %s: the limit is 1 h", q->path, q->text);
     return 0;
 }
 
+bool check_mean(struct compiler *c, const struct quantity *q, double most, const char *limit) {
+    if (dist_mean(q->dist) <= most)
+        return true;
+    diag_error(c->diag, q->pos, "%s is %s: its mean is more than the limit of %s", q->path, q->text,
+               limit);
+    return false;
+}
+
 const struct dist *time_dist(struct compiler *c, const struct quantity *q) {
-    if (!check_dist(c, q, LONGEST, "1 h"))
+    if (!check_mean(c, q, LONGEST, "1 h"))
         return NULL;
     if (q->dist->kind == DIST_CONST && q->dist->a == 0)
         return NULL;

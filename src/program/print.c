@@ -2,7 +2,6 @@
 #include "base/units.h"
 #include "program/compile.h"
 
-#include <math.h>
 #include <string.h>
 
 enum { TIME_TEXT = 32 };

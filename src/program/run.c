@@ -21,7 +21,7 @@ static double longest_run(const struct program *program) {
 }
 
 static sim_time run_time(struct compiler *c, const struct quantity *q, double most) {
-    double ticks = plain_number(c, q) * (double)TICKS_PER_SECOND;
+    double ticks = plain_number(q) * (double)TICKS_PER_SECOND;
     if (ticks < most)
         return (sim_time)llround(ticks);
     diag_error(c->diag, q->pos,
@@ -32,7 +32,7 @@ static sim_time run_time(struct compiler *c, const struct quantity *q, double mo
 
 static void check_precision(struct compiler *c) {
     const struct quantity *q = c->scenario->run.precision;
-    if (q != NULL && !(plain_number(c, q) > 0 && plain_number(c, q) < 1))
+    if (q != NULL && !(plain_number(q) > 0 && plain_number(q) < 1))
         diag_error(c->diag, q->pos, "%s is %s: it must be above 0 and below 100%%", q->path,
                    q->text);
 }
