@@ -188,6 +188,41 @@ START_TEST(mutex_overtaking_is_bounded) {
 }
 END_TEST
 
+/* Readers that overlap all the time: who passes waiting writers starves them. */
+static enum sim_outcome readers_against_a_writer(const char *kind, uint64_t *most_readers) {
+    char text[1024];
+    snprintf(text, sizeof(text),
+             "sim: 1\ntitle: t\nmachine: {cpus: 16}\n"
+             "sections: {look: {cost: exp(10us)}, change: {cost: exp(10us)}}\n"
+             "threads:\n"
+             "  reader: {count: 10, steps: [{run: exp(2us)}, {in: look}, {count: read}]}\n"
+             "  writer: {start: 20us, steps: [{run: exp(10us)}, {in: change}, {count: written}]}\n"
+             "designs: {d: {locks: {l: {kind: %s}}, guard: {look: {read: l}, change: l}}}\n",
+             kind);
+    struct trial *trial = trial_new(text, NULL, 1);
+    enum sim_outcome outcome = trial_run(trial, 0.01);
+    *most_readers = 0;
+    for (size_t i = 0; i < trial->n; i++) {
+        const struct passage *p = &trial->passages[i];
+        uint64_t together = 0;
+        for (size_t k = 0; k < trial->n; k++)
+            together += trial->passages[k].acquired <= p->acquired &&
+                        p->acquired < trial->passages[k].released;
+        *most_readers = together > *most_readers ? together : *most_readers;
+    }
+    trial_free(trial);
+    return outcome;
+}
+
+START_TEST(writers_starve_where_readers_pass_them) {
+    uint64_t together;
+    ck_assert_int_eq(readers_against_a_writer("rwlock", &together), SIM_OK);
+    ck_assert_uint_gt(together, 5);
+    ck_assert_int_eq(readers_against_a_writer("rwlock-reader", &together), SIM_STARVATION);
+    ck_assert_uint_gt(together, 5);
+}
+END_TEST
+
 START_TEST(deadlock_is_reported_with_its_cycle) {
     struct trial *trial = trial_new(
         "sim: 1\ntitle: t\nmachine: {cpus: 4}\n"
@@ -382,10 +417,11 @@ int main(void) {
     tc = new_case(suite, "events");
     tcase_add_test(tc, events_come_in_order);
     tcase_add_test(tc, events_beyond_the_horizon_come_last);
-    tc = new_case(suite, "mutex");
+    tc = new_case(suite, "locks");
     tcase_add_test(tc, mutex_spin_is_booked_as_hold);
     tcase_add_test(tc, mutex_waiters_sleep_while_the_owner_does);
     tcase_add_test(tc, mutex_overtaking_is_bounded);
+    tcase_add_test(tc, writers_starve_where_readers_pass_them);
     tc = new_case(suite, "outcomes");
     tcase_add_test(tc, deadlock_is_reported_with_its_cycle);
     tcase_add_test(tc, starvation_is_reported);
