@@ -68,6 +68,14 @@ void expect_message(const char *text, const char *words) {
     compiled_free(&c);
 }
 
+const struct op *find_op(const struct program *program, enum op_code code, int nth) {
+    for (uint32_t i = 0; i < program->nops; i++)
+        if (program->ops[i].code == code && nth-- == 0)
+            return &program->ops[i];
+    ck_abort_msg("no op %d", code);
+    return NULL;
+}
+
 /* What is so at an op on every way to it. */
 struct facts {
     bool reached;

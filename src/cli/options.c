@@ -27,62 +27,28 @@ enum {
     O_VERSION
 };
 
-/* path: the option is a setting of this number of the scenario. */
+/* arg NULL: the option takes none. path: it is a setting of this number of the scenario. */
 static const struct {
-    struct option option;
-    const char *path;
+    const char *name;
+    int code;
+    const char *arg, *path;
     unsigned only; /* enum option_set: verbs without it refuse the option */
-    const char *arg, *help;
+    const char *help;
 } table[] = {
-    {{"design", required_argument, NULL, O_DESIGN},
-     NULL,
-     0,
-     "NAME",
-     "only this design (repeatable)"},
-    {{"set", required_argument, NULL, O_SET},
-     NULL,
-     0,
-     "PATH=VALUE",
-     "change a number of the scenario (repeatable)"},
-    {{"seed", required_argument, NULL, O_SEED}, "run.seed", 0, "N", "seed of all random streams"},
-    {{"replications", required_argument, NULL, O_REPLICATIONS},
-     "run.replications",
-     0,
-     "N",
-     "independent runs of each design"},
-    {{"precision", required_argument, NULL, O_PRECISION},
-     "run.precision",
-     0,
-     "SHARE",
-     "run until intervals are this narrow: 1%"},
-    {{"duration", required_argument, NULL, O_DURATION},
-     "run.duration",
-     0,
-     "TIME",
-     "simulated time: 300s"},
-    {{"jobs", required_argument, NULL, O_JOBS},
-     NULL,
-     OPT_JOBS,
-     "N",
-     "parallel runs; results do not depend on it"},
-    {{"format", required_argument, NULL, O_FORMAT},
-     NULL,
-     OPT_FORMAT,
-     "FORMAT",
-     "text, json, csv or lock_stat"},
-    {{"output", required_argument, NULL, 'o'},
-     NULL,
-     OPT_OUTPUT,
-     "FILE",
-     "write there (also -o FILE)"},
-    {{"sensitivity", no_argument, NULL, O_SENSITIVITY},
-     NULL,
-     OPT_SENSITIVITY,
-     NULL,
-     "also vary every assumption over its range"},
-    {{"quiet", no_argument, NULL, 'q'}, NULL, 0, NULL, "no progress, no warnings (also -q)"},
-    {{"help", no_argument, NULL, 'h'}, NULL, 0, NULL, "this text"},
-    {{"version", no_argument, NULL, O_VERSION}, NULL, 0, NULL, "the version"},
+    {"design", O_DESIGN, "NAME", NULL, 0, "only this design (repeatable)"},
+    {"set", O_SET, "PATH=VALUE", NULL, 0, "change a number of the scenario (repeatable)"},
+    {"seed", O_SEED, "N", "run.seed", 0, "seed of all random streams"},
+    {"replications", O_REPLICATIONS, "N", "run.replications", 0, "independent runs of each design"},
+    {"precision", O_PRECISION, "SHARE", "run.precision", 0, "how narrow intervals must be: 1%"},
+    {"duration", O_DURATION, "TIME", "run.duration", 0, "simulated time: 300s"},
+    {"jobs", O_JOBS, "N", NULL, OPT_JOBS, "parallel runs; results do not depend on it"},
+    {"format", O_FORMAT, "FORMAT", NULL, OPT_FORMAT, "text, json, csv or lock_stat"},
+    {"output", 'o', "FILE", NULL, OPT_OUTPUT, "write there (also -o FILE)"},
+    {"sensitivity", O_SENSITIVITY, NULL, NULL, OPT_SENSITIVITY,
+     "vary assumptions over their ranges"},
+    {"quiet", 'q', NULL, NULL, 0, "no progress, no warnings (also -q)"},
+    {"help", 'h', NULL, NULL, 0, "this text"},
+    {"version", O_VERSION, NULL, NULL, 0, "the version"},
 };
 
 enum { NTABLE = sizeof(table) / sizeof(table[0]) };
@@ -107,7 +73,7 @@ void print_usage(FILE *out) {
         fprintf(out, "  %-9s %-11s %s\n", verb->name, verb->args, verb->help);
     fputs("\nOptions:\n", out);
     for (size_t i = 0; i < NTABLE; i++)
-        fprintf(out, "  --%-12s %-11s %s\n", table[i].option.name,
+        fprintf(out, "  --%-12s %-11s %s\n", table[i].name,
                 table[i].arg == NULL ? "" : table[i].arg, table[i].help);
     fputs("\nExit status: 0 good; 1 the scenario or the data is wrong; 2 usage or I/O;\n"
           "3 a prediction is outside its tolerance.\n",
@@ -139,20 +105,28 @@ static int parse_jobs(struct options *options, const char *text) {
 
 enum { MAX_FORMATS = 16 };
 
-static int parse_format(struct options *options, const char *text) {
+static int unknown_format(const char *text) {
     const char *names[MAX_FORMATS];
+    char known[256] = "";
     size_t n = 0;
-    for (const struct writer *writer = writers; writer->name != NULL; writer++) {
+    for (; n < MAX_FORMATS && writers[n].name != NULL; n++) {
+        names[n] = writers[n].name;
+        size_t used = strlen(known);
+        snprintf(known + used, sizeof(known) - used, "%s%s", n == 0 ? "" : ", ", names[n]);
+    }
+    const char *nearest = nearest_name(text, names, n);
+    if (nearest != NULL)
+        return usage_error("--format %s: did you mean %s? There are %s", text, nearest, known);
+    return usage_error("--format %s: there are %s", text, known);
+}
+
+static int parse_format(struct options *options, const char *text) {
+    for (const struct writer *writer = writers; writer->name != NULL; writer++)
         if (strcmp(text, writer->name) == 0) {
             options->format = writer;
             return -1;
         }
-        names[n++] = writer->name;
-    }
-    const char *nearest = nearest_name(text, names, n);
-    return usage_error("--format %s: expected text, json, csv or lock_stat%s%s%s", text,
-                       nearest == NULL ? "" : "; did you mean ", nearest == NULL ? "" : nearest,
-                       nearest == NULL ? "" : "?");
+    return unknown_format(text);
 }
 
 static int parse_one(struct options *options, int code, char *value) {
@@ -188,10 +162,10 @@ static int parse_one(struct options *options, int code, char *value) {
 
 static int take_option(struct options *options, const struct verb *verb, int code, char *value) {
     for (size_t i = 0; i < NTABLE; i++) {
-        if (table[i].option.val != code)
+        if (table[i].code != code)
             continue;
         if ((table[i].only & ~verb->options) != 0)
-            return usage_error("sim %s has no option --%s", verb->name, table[i].option.name);
+            return usage_error("sim %s has no option --%s", verb->name, table[i].name);
         if (table[i].path != NULL) {
             add_setting(options, table[i].path, value);
             return -1;
@@ -205,7 +179,7 @@ static int bad_option(const char *word, int code) {
         return usage_error("%s needs a value", word);
     const char *names[NTABLE];
     for (size_t i = 0; i < NTABLE; i++)
-        names[i] = table[i].option.name;
+        names[i] = table[i].name;
     const char *name = word + strspn(word, "-");
     const char *nearest = nearest_name(name, names, NTABLE);
     if (nearest != NULL)
@@ -225,7 +199,11 @@ static void *array(size_t n, size_t size) {
 int options_parse(struct options *options, const struct verb *verb, int argc, char **argv) {
     struct option longs[NTABLE + 1] = {{0}};
     for (size_t i = 0; i < NTABLE; i++)
-        longs[i] = table[i].option;
+        longs[i] = (struct option){
+            .name = table[i].name,
+            .has_arg = table[i].arg == NULL ? no_argument : required_argument,
+            .val = table[i].code,
+        };
     size_t most = (size_t)argc;
     *options = (struct options){.args = array(most, sizeof(*options->args)),
                                 .settings = array(most, sizeof(*options->settings)),
