@@ -28,6 +28,7 @@ tidy() {
         exec clang-tidy --quiet "$@" -- $flags 2>/dev/null' sh "$*"
 }
 
+# cppcheck does not know that snprintf(NULL, 0, ...) measures.
 # Word splitting is wanted: these are lists of files.
 # shellcheck disable=SC2086
 {
@@ -36,7 +37,8 @@ tidy() {
     part format clang-format --dry-run -Werror $c_files
     part shellcheck shellcheck -S warning $scripts
     part cppcheck cppcheck -q --error-exitcode=1 --inline-suppr --std=c11 \
-        --enable=warning,performance,portability --suppress=uninitvar -Isrc -I. $units
+        --enable=warning,performance,portability --suppress=uninitvar \
+        --suppress=nullPointer:src/scenario/node.c -Isrc -I. $units
     part clang-tidy tidy "$@"
 }
 exit $status
