@@ -28,13 +28,14 @@ static size_t path_step(const struct node *node, char *buf, size_t size) {
 
 /* Filled from its end, since a node knows only its parent. */
 const char *node_path(struct arena *arena, const struct node *node) {
+    char nowhere[1];
     size_t length = 0;
     for (const struct node *n = node; n->parent != NULL; n = n->parent)
-        length += path_step(n, NULL, 0);
+        length += path_step(n, nowhere, 0);
     char *path = arena_alloc(arena, length + 1), *start = path + length;
     for (const struct node *n = node; n->parent != NULL; n = n->parent) {
         char after = *start;
-        size_t step = path_step(n, NULL, 0);
+        size_t step = path_step(n, nowhere, 0);
         start -= step;
         path_step(n, start, step + 1);
         start[step] = after;

@@ -60,30 +60,29 @@ static void take_from(struct thread *thread, struct queue *queue, enum take_batc
     queue->pending -= thread->batch;
 }
 
-/* The class whose instance is free again and has posts, or NULL. */
-static struct queue_class *release(struct sim *sim, struct thread *thread) {
+/* The class whose instance is free again and has posts, or NO_INDEX. */
+static uint32_t release(struct sim *sim, struct thread *thread) {
     uint32_t instance = thread->busy_queue;
     if (instance == NO_INDEX)
-        return NULL;
+        return NO_INDEX;
     struct queue *queue = queue_at(sim, instance);
-    struct queue_class *class = &sim->queue_classes[queue->class];
     thread->busy_queue = NO_INDEX;
     queue->busy = false;
-    line_up(sim, class, instance);
-    return queue->queued ? class : NULL;
+    line_up(sim, &sim->queue_classes[queue->class], instance);
+    return queue->queued ? queue->class : NO_INDEX;
 }
 
 void work_done(struct sim *sim, struct thread *thread) {
-    struct queue_class *class = release(sim, thread);
-    if (class != NULL)
-        wake_taker(sim, thread, &class->takers);
+    uint32_t class = release(sim, thread);
+    if (class != NO_INDEX)
+        wake_taker(sim, thread, &sim->queue_classes[class].takers);
 }
 
 static bool take_any(struct sim *sim, struct thread *thread, const struct op *op) {
     struct queue_class *class = &sim->queue_classes[op->index];
-    struct queue_class *released = release(sim, thread);
-    if (released != NULL && released != class)
-        wake_taker(sim, thread, &released->takers);
+    uint32_t released = release(sim, thread);
+    if (released != NO_INDEX && released != op->index)
+        wake_taker(sim, thread, &sim->queue_classes[released].takers);
     uint32_t instance = class->head;
     if (instance == NO_INDEX) {
         wait_push(&class->takers, thread);
