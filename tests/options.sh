@@ -3,11 +3,13 @@
 # The command line apart from what verbs do: options, usage errors, and `sim check`.
 set -eu
 
+top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
 sim=$(cd "${top_builddir:-.}" && pwd)/sim
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
-checks=0 failures=0
+# shellcheck source=tests/cli.sh
+. "$top_srcdir/tests/cli.sh"
 
 cat >two.yaml <<'EOS'
 sim: 1
@@ -21,21 +23,6 @@ designs:
   one: {locks: {l: {kind: none}}, guard: {a: l, b: l}}
   two: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}
 EOS
-
-check() {
-    checks=$((checks + 1))
-    "$@" && return
-    echo "failed: $*"
-    failures=$((failures + 1))
-}
-
-# run STATUS ARGUMENT...: leaves what was printed in out and err.
-run() {
-    expected=$1 status=0
-    shift
-    "$sim" "$@" >out 2>err </dev/null || status=$?
-    check [ "sim $* : $status" = "sim $* : $expected" ]
-}
 
 # usage WORDS ARGUMENT...: refused, with these words and nothing on standard output.
 usage() {

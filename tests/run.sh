@@ -8,7 +8,8 @@ sim=$(cd "${top_builddir:-.}" && pwd)/sim
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
-checks=0 failures=0
+# shellcheck source=tests/cli.sh
+. "$top_srcdir/tests/cli.sh"
 
 cat >two.yaml <<'EOF'
 sim: 1
@@ -46,21 +47,6 @@ threads:
 designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}
 run: {duration: 10ms, warmup: 0, replications: 2}
 EOF
-
-check() {
-    checks=$((checks + 1))
-    "$@" && return
-    echo "failed: $*"
-    failures=$((failures + 1))
-}
-
-# run STATUS ARGUMENT...: leaves what was printed in out and err.
-run() {
-    expected=$1 status=0
-    shift
-    "$sim" "$@" >out 2>err </dev/null || status=$?
-    check [ "sim $* : $status" = "sim $* : $expected" ]
-}
 
 results() { # of out, without what may differ between equal runs
     grep -v '"wall"' out

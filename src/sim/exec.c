@@ -83,15 +83,19 @@ static bool is_last(const struct thread *thread) {
     return is_open(thread->group) || thread->iterations == 1;
 }
 
+static void to_pool(struct sim *sim, struct thread *thread) {
+    struct thread **pool = &sim->pool[thread->group - sim->program->groups];
+    thread->wait_next = *pool;
+    *pool = thread;
+}
+
 /* One iteration is done; false when the thread has nothing more to do. */
 static bool again(struct sim *sim, struct thread *thread) {
     const struct program_group *group = thread->group;
     thread->pc = group->first_op;
     if (is_open(group)) {
-        struct thread **pool = &sim->pool[group - sim->program->groups];
         sched_leave(sim, thread, T_GONE);
-        thread->wait_next = *pool;
-        *pool = thread;
+        to_pool(sim, thread);
         return false;
     }
     if (group->iterations != 0 && --thread->iterations == 0) {
@@ -237,9 +241,7 @@ void exec_start(struct sim *sim, struct thread *thread, uint32_t index) {
     thread->pc = group->first_op;
     thread->state = T_GONE;
     if (is_open(group)) {
-        struct thread **pool = &sim->pool[group - sim->program->groups];
-        thread->wait_next = *pool;
-        *pool = thread;
+        to_pool(sim, thread);
         return;
     }
     start_streams(sim, thread, owner);
@@ -287,7 +289,6 @@ void exec_arrival(struct sim *sim, uint32_t event) {
     uint32_t cpu = stream_below(&source->stream, sim->machine->cpus);
     next_arrival(sim, source, event);
     if (thread == NULL) {
-        sim->counters.dropped++;
         outcome_overload(sim, group);
         return;
     }

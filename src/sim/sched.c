@@ -95,10 +95,8 @@ static void set_slice(struct sim *sim, uint32_t cpu_id) {
 static void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread, sim_time latency) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     cpu->current = thread;
-    if (cpu->last != thread) {
+    if (cpu->last != thread)
         latency += sim->machine->context_switch;
-        sim->counters.switches++;
-    }
     if (thread->vruntime > cpu->min_vruntime)
         cpu->min_vruntime = thread->vruntime;
     thread->cpu = cpu_id;

@@ -54,9 +54,7 @@ const char *sim_detail(const struct sim *sim);
 struct sim_counters {
     sim_time now;
     uint64_t events;
-    uint64_t switches;    /* context switches */
     uint64_t preemptions; /* involuntary ones */
-    uint64_t dropped;     /* open arrivals beyond the limit */
     /* CPU time, in ticks summed over CPUs */
     int64_t run, spin, switching, irq;
     int64_t occupied; /* the same time seen from the CPUs: a thread was on it */

@@ -24,8 +24,8 @@ struct mutex {
     bool handoff;
 };
 
-/* What a waiter is doing, in its note. */
-enum { QUEUED_TO_SPIN = 1, QUEUED_TO_SLEEP, YIELDED, YIELDED_SLEEPER };
+/* The note of a waiter that made way for others: before it queued to sleep, or after. */
+enum { YIELDED = 1, YIELDED_SLEEPER };
 
 static void own(struct mutex *mutex, struct thread *thread) {
     mutex->owner = thread;
@@ -34,7 +34,7 @@ static void own(struct mutex *mutex, struct thread *thread) {
 
 static void sleep_in_line(struct mutex *mutex, struct thread *thread) {
     lock_contended(&mutex->lock, thread);
-    lock_set_note(thread, QUEUED_TO_SLEEP);
+    lock_set_note(thread, 0);
     wait_push(&mutex->sleepers, thread);
     lock_park(&mutex->lock, thread);
 }
@@ -59,7 +59,6 @@ static void mutex_acquire(struct lock *lock, struct thread *thread, enum lock_mo
         lock_set_note(thread, YIELDED);
         lock_yield(lock, thread);
     } else if (lock_on_cpu(mutex->owner)) {
-        lock_set_note(thread, QUEUED_TO_SPIN);
         wait_push(&mutex->spinners, thread);
         lock_spin(lock, thread);
     } else {
@@ -91,7 +90,7 @@ static void mutex_running(struct lock *lock, struct thread *thread) {
     if (mutex->owner == NULL || mutex->owner == thread) {
         own_from_line(mutex, thread);
     } else if (note == YIELDED_SLEEPER) {
-        lock_set_note(thread, QUEUED_TO_SLEEP);
+        lock_set_note(thread, 0);
         lock_park(lock, thread);
     } else {
         watch_or_sleep(mutex, thread);
