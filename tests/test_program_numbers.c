@@ -54,7 +54,8 @@ START_TEST(machine_costs_are_in_ticks) {
     ck_assert_double_eq(m->wake_call->a, TICKS_PER_US);
     ck_assert_ptr_null(m->wake_latency);
     /* Of 1 unit of other work and the interrupts in it, a fifth is interrupts. */
-    double interrupts = m->irq_rate * dist_mean(m->irq_duration);
+    const struct disturbance *irq = &m->disturbances[DISTURB_IRQ];
+    double interrupts = irq->rate * dist_mean(irq->duration);
     ck_assert_double_eq_tol(interrupts / (1 + interrupts), 0.2, 1e-12);
     compiled_free(&c);
 }
@@ -96,7 +97,7 @@ START_TEST(parameters_are_checked) {
     expect_message(
         ONE_GROUP(
             "{in: cs}") "designs: {d: {locks: {l: {kind: mutex, spin: no}}, guard: {cs: l}}}\n",
-        "unknown parameter 'spin' of kind 'mutex'; there is no parameter");
+        "unknown parameter 'spin' of kind 'mutex'; known: acquire, release");
 }
 END_TEST
 

@@ -86,6 +86,7 @@ struct program *program_compile(struct arena *arena, struct diag *diag,
         return NULL;
     compile_machine(c);
     compile_objects(c);
+    compile_kinds(c);
     compile_locks(c);
     compile_sections(c);
     collect_all_progress(c);

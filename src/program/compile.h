@@ -37,6 +37,7 @@ struct guarded {
 /* A section as this design has it. */
 struct section_plan {
     const struct dist *cost; /* ticks; NULL when it costs nothing */
+    bool clock;              /* the cost is a delay */
     uint32_t site;
     struct guarded *locks;
     uint32_t nlocks;
@@ -62,6 +63,14 @@ struct queue_plan {
     bool any;                 /* takes are from any instance */
 };
 
+/* A kind's own parameters, then the common ones; their defaults on this machine. */
+struct param_table {
+    const struct kind_info *kind;
+    const struct kind_param *params;
+    double *values; /* times in ticks */
+    uint32_t n;
+};
+
 struct compiler {
     struct arena *arena;
     struct diag *diag;
@@ -70,6 +79,7 @@ struct compiler {
     const struct kind_info *const *kinds;
     uint32_t nkinds;
     struct program *program;
+    struct param_table *tables;    /* as kinds */
     struct section_plan *sections; /* as scenario.sections */
     struct lock_plan *locks;       /* as program.locks */
     struct queue_plan *queues;     /* as program.queues */
@@ -111,12 +121,14 @@ uint32_t intern(struct compiler *c, const char ***list, uint32_t *n, const char 
 /* Makes room for one more item in a growing array of n items. */
 void *make_room(struct compiler *c, void *items, uint32_t n, size_t size);
 
-void compile_machine(struct compiler *c);               /* machine.c */
-void compile_locks(struct compiler *c);                 /* locks.c: locks, then sections */
-void compile_params(struct compiler *c, uint32_t lock); /* params.c */
-void compile_sections(struct compiler *c);              /* sections.c */
-void check_guards(struct compiler *c);                  /* sections.c, after all steps */
-void compile_groups(struct compiler *c);                /* groups.c */
+void compile_machine(struct compiler *c);                 /* machine.c */
+void compile_locks(struct compiler *c);                   /* locks.c: locks, then sections */
+uint32_t find_kind(struct compiler *c, struct name name); /* NO_INDEX after an error */
+void compile_kinds(struct compiler *c);                   /* params.c, before the locks */
+void compile_params(struct compiler *c, uint32_t lock);   /* params.c */
+void compile_sections(struct compiler *c);                /* sections.c */
+void check_guards(struct compiler *c);                    /* sections.c, after all steps */
+void compile_groups(struct compiler *c);                  /* groups.c */
 uint32_t pick_table(struct compiler *c, const struct step *step, uint32_t class); /* picks.c */
 void compile_run(struct compiler *c);    /* run.c, after the groups */
 void check_measured(struct compiler *c); /* measured.c */

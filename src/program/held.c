@@ -160,7 +160,7 @@ void take_lock(struct walk *w, const struct step *step) {
     uint32_t section = find_name(sections_of(w), step->name.text);
     if (section != NO_INDEX) {
         take_section(w, step, section);
-        emit_run(w, w->c->sections[section].cost, step, false);
+        emit_cost(w, &w->c->sections[section], step);
         return;
     }
     uint32_t lock = find_name(locks_of(w), step->name.text);

@@ -3,18 +3,12 @@
 
 #include <string.h>
 
-/* NO_INDEX after an error. */
-static uint32_t find_kind(struct compiler *c, const struct lock_decl *decl) {
+uint32_t find_kind(struct compiler *c, struct name name) {
     struct name *names = arena_array(c->arena, c->nkinds, sizeof(*names));
     for (uint32_t i = 0; i < c->nkinds; i++)
         names[i].text = c->kinds[i]->name;
     struct names kinds = NAMES(names, c->nkinds, "lock kind");
-    if (decl->kind.text == NULL) {
-        diag_error(c->diag, decl->name.pos, "lock '%s' has no kind%s", decl->name.text,
-                   suggestion(c, "", kinds));
-        return NO_INDEX;
-    }
-    return resolve_name(c, decl->kind, kinds);
+    return resolve_name(c, name, kinds);
 }
 
 static void compile_lock(struct compiler *c, uint32_t index) {
@@ -33,7 +27,7 @@ static void compile_lock(struct compiler *c, uint32_t index) {
         class->per = resolve_object(c, decl->per);
     if (class->per != NO_INDEX)
         class->count = program->object_counts[class->per];
-    uint32_t kind = find_kind(c, decl);
+    uint32_t kind = find_kind(c, decl->kind);
     if (kind != NO_INDEX) {
         class->kind = kind;
         class->info = c->kinds[kind];

@@ -31,42 +31,56 @@ static void compile_topology(struct compiler *c) {
                    smt->text, machine->cpus);
 }
 
-static void compile_interrupts(struct compiler *c) {
-    struct machine_costs *machine = &c->program->machine;
-    const struct quantity *share = field(c, MACHINE_IRQ_SHARE);
-    const struct quantity *duration = field(c, MACHINE_IRQ_DURATION);
+static void compile_disturbance(struct compiler *c, struct disturbance *out,
+                                enum machine_field share_id, enum machine_field duration_id) {
+    const struct quantity *share = field(c, share_id), *duration = field(c, duration_id);
     double taken = plain_number(share);
-    machine->irq_duration = time_dist(c, duration);
+    const struct dist *dist = time_dist(c, duration);
     if (taken >= 1) {
-        diag_error(c->diag, share->pos,
-                   "%s is %s: interrupts must leave some CPU time, below 100%%", share->path,
-                   share->text);
+        diag_error(c->diag, share->pos, "%s is %s: it must leave some CPU time, below 100%%",
+                   share->path, share->text);
         return;
     }
-    if (taken > 0 && machine->irq_duration == NULL && duration->dist->kind == DIST_CONST &&
-        duration->dist->a == 0) {
-        diag_error(c->diag, share->pos, "%s is %s, but %s is 0: how long is an interrupt?",
-                   share->path, share->text, duration->path);
+    if (taken > 0 && dist == NULL && duration->dist->kind == DIST_CONST && duration->dist->a == 0) {
+        diag_error(c->diag, share->pos, "%s is %s, but %s is 0: how long is each?", share->path,
+                   share->text, duration->path);
         return;
     }
-    if (taken == 0)
-        machine->irq_duration = NULL;
-    if (machine->irq_duration != NULL)
-        machine->irq_rate = taken / (dist_mean(machine->irq_duration) * (1 - taken));
+    if (taken > 0 && dist != NULL)
+        *out = (struct disturbance){taken / (dist_mean(dist) * (1 - taken)), dist};
+}
+
+static void compile_disturbances(struct compiler *c) {
+    struct disturbance *d = c->program->machine.disturbances;
+    compile_disturbance(c, &d[DISTURB_IRQ], MACHINE_IRQ_SHARE, MACHINE_IRQ_DURATION);
+    compile_disturbance(c, &d[DISTURB_STALL], MACHINE_STALL_SHARE, MACHINE_STALL_DURATION);
+    compile_disturbance(c, &d[DISTURB_CROWDED], MACHINE_CROWD_SHARE, MACHINE_CROWD_DURATION);
+}
+
+static void compile_wake(struct compiler *c) {
+    struct machine_costs *machine = &c->program->machine;
+    machine->wake_call = time_dist(c, field(c, MACHINE_WAKE_CALL));
+    machine->wake_latency = time_dist(c, field(c, MACHINE_WAKE_LATENCY));
+    machine->deep_after = plain_time(c, field(c, MACHINE_WAKE_DEEP_AFTER));
+    machine->deep_call = time_dist(c, field(c, MACHINE_WAKE_DEEP_CALL));
+    machine->deep_latency = time_dist(c, field(c, MACHINE_WAKE_DEEP_LATENCY));
+    machine->wake_queued = machine->wake_call;
+    if (field(c, MACHINE_WAKE_QUEUED)->origin != ORIGIN_DEFAULT)
+        machine->wake_queued = time_dist(c, field(c, MACHINE_WAKE_QUEUED));
+    machine->wake_awake = plain_time(c, field(c, MACHINE_WAKE_AWAKE));
 }
 
 void compile_machine(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
     const struct quantity *shortest = field(c, MACHINE_SCHED_MIN);
     compile_topology(c);
-    compile_interrupts(c);
+    compile_disturbances(c);
+    compile_wake(c);
     machine->preemption = c->scenario->machine.preemption;
     machine->atomic = plain_time(c, field(c, MACHINE_ATOMIC));
     machine->line_smt = plain_time(c, field(c, MACHINE_LINE_SMT));
     machine->line_node = plain_time(c, field(c, MACHINE_LINE_NODE));
     machine->line_remote = plain_time(c, field(c, MACHINE_LINE_REMOTE));
-    machine->wake_call = time_dist(c, field(c, MACHINE_WAKE_CALL));
-    machine->wake_latency = time_dist(c, field(c, MACHINE_WAKE_LATENCY));
     machine->context_switch = plain_time(c, field(c, MACHINE_SWITCH));
     machine->sched_latency = plain_time(c, field(c, MACHINE_SCHED_LATENCY));
     machine->sched_min = plain_time(c, shortest);
@@ -75,6 +89,8 @@ void compile_machine(struct compiler *c) {
                    shortest->text);
     machine->sched_wakeup = plain_time(c, field(c, MACHINE_SCHED_WAKEUP));
     machine->tick = plain_time(c, field(c, MACHINE_TICK));
+    machine->clock_read = plain_time(c, field(c, MACHINE_CLOCK_READ));
+    machine->clock_shared = plain_time(c, field(c, MACHINE_CLOCK_SHARED));
     machine->stat_acquire = plain_time(c, field(c, MACHINE_STAT_ACQUIRE));
     machine->stat_release = plain_time(c, field(c, MACHINE_STAT_RELEASE));
 }

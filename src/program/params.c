@@ -52,6 +52,12 @@ static double read_param(struct compiler *c, const struct kind_param *param,
     return in_ticks(param, value);
 }
 
+/* What every kind has, whatever else it has. */
+enum { ACQUIRE, RELEASE, COMMON };
+static const struct kind_param common[COMMON] = {
+    [ACQUIRE] = {"acquire", PARAM_TIME, 0, "code of an acquire that need not wait"},
+    [RELEASE] = {"release", PARAM_TIME, 0, "code of a release"}};
+
 static uint32_t count_params(const struct kind_info *kind) {
     uint32_t n = 0;
     while (kind->params != NULL && kind->params[n].name != NULL)
@@ -59,33 +65,69 @@ static uint32_t count_params(const struct kind_info *kind) {
     return n;
 }
 
-static void unknown_param(struct compiler *c, const struct param *given,
-                          const struct kind_info *kind) {
-    uint32_t n = count_params(kind);
-    struct name *names = arena_array(c->arena, n, sizeof(*names));
-    for (uint32_t i = 0; i < n; i++)
-        names[i].text = kind->params[i].name;
-    const char *what = arena_printf(c->arena, "parameter of kind '%s'", kind->name);
-    diag_error(c->diag, given->name.pos, "unknown parameter '%s' of kind '%s'%s", given->name.text,
-               kind->name, suggestion(c, given->name.text, NAMES(names, n, what)));
+static struct param_table make_table(struct compiler *c, const struct kind_info *kind) {
+    uint32_t own = count_params(kind), n = own + COMMON;
+    struct kind_param *params = arena_array(c->arena, n, sizeof(*params));
+    double *values = arena_array(c->arena, n, sizeof(*values));
+    for (uint32_t i = 0; i < n; i++) {
+        params[i] = i < own ? kind->params[i] : common[i - own];
+        values[i] = in_ticks(&params[i], params[i].value);
+    }
+    return (struct param_table){kind, params, values, n};
+}
+
+/* NO_INDEX after an error. */
+static uint32_t find_param(struct compiler *c, const struct param_table *table, struct name name) {
+    struct name *names = arena_array(c->arena, table->n, sizeof(*names));
+    for (uint32_t i = 0; i < table->n; i++) {
+        names[i].text = table->params[i].name;
+        if (strcmp(names[i].text, name.text) == 0)
+            return i;
+    }
+    const char *what = arena_printf(c->arena, "parameter of kind '%s'", table->kind->name);
+    diag_error(c->diag, name.pos, "unknown parameter '%s' of kind '%s'%s", name.text,
+               table->kind->name, suggestion(c, name.text, NAMES(names, table->n, what)));
+    return NO_INDEX;
+}
+
+static void read_machine_costs(struct compiler *c, const struct param_table *table,
+                               const struct kind_costs *costs) {
+    for (uint32_t i = 0; i < costs->ncosts; i++) {
+        const struct kind_cost *cost = &costs->costs[i];
+        uint32_t param = find_param(c, table, cost->param);
+        if (param != NO_INDEX && table->params[param].unit != PARAM_TIME)
+            diag_error(c->diag, cost->param.pos,
+                       "parameter '%s' of kind '%s' is no time: only a lock can set it",
+                       cost->param.text, table->kind->name);
+        else if (param != NO_INDEX)
+            table->values[param] = (double)plain_time(c, cost->value);
+    }
+}
+
+void compile_kinds(struct compiler *c) {
+    const struct machine *machine = &c->scenario->machine;
+    c->tables = arena_array(c->arena, c->nkinds, sizeof(*c->tables));
+    for (uint32_t i = 0; i < c->nkinds; i++)
+        c->tables[i] = make_table(c, c->kinds[i]);
+    for (uint32_t i = 0; i < machine->nkinds; i++) {
+        uint32_t kind = find_kind(c, machine->kinds[i].kind);
+        if (kind != NO_INDEX)
+            read_machine_costs(c, &c->tables[kind], &machine->kinds[i]);
+    }
 }
 
 void compile_params(struct compiler *c, uint32_t lock) {
     struct lock_class *class = &c->program->locks[lock];
     const struct lock_decl *decl = c->locks[lock].decl;
-    const struct kind_info *kind = c->kinds[class->kind];
-    uint32_t n = count_params(kind);
-    double *values = arena_array(c->arena, n, sizeof(*values));
-    for (uint32_t i = 0; i < n; i++)
-        values[i] = in_ticks(&kind->params[i], kind->params[i].value);
+    const struct param_table *table = &c->tables[class->kind];
+    double *values = arena_array(c->arena, table->n, sizeof(*values));
+    memcpy(values, table->values, table->n * sizeof(*values));
     for (uint32_t j = 0; j < decl->nparams; j++) {
-        uint32_t i = 0;
-        while (i < n && strcmp(kind->params[i].name, decl->params[j].name.text) != 0)
-            i++;
-        if (i < n)
-            values[i] = read_param(c, &kind->params[i], &decl->params[j]);
-        else
-            unknown_param(c, &decl->params[j], kind);
+        uint32_t i = find_param(c, table, decl->params[j].name);
+        if (i != NO_INDEX)
+            values[i] = read_param(c, &table->params[i], &decl->params[j]);
     }
     class->params = values;
+    class->acquire = (sim_time)values[table->n - COMMON + ACQUIRE];
+    class->release = (sim_time)values[table->n - COMMON + RELEASE];
 }

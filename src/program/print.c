@@ -179,7 +179,7 @@ static void print_op(const struct program *program, const struct program_group *
     switch ((enum op_code)op->code) {
     case OP_RUN:
     case OP_SLEEP:
-        fprintf(out, "%-8s ", op->code == OP_RUN ? "run" : "sleep");
+        fprintf(out, "%-8s ", op->code == OP_SLEEP ? "sleep" : op->clock ? "delay" : "run");
         print_dist(out, op->dist);
         break;
     case OP_LOCK:

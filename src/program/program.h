@@ -59,6 +59,7 @@ struct op {
     uint8_t code;
     uint8_t mode;    /* enum lock_mode; OP_PICK: enum pick_by; OP_TAKE: enum take_batch */
     bool user;       /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
+    bool clock;      /* OP_RUN: until the clock has advanced so far, whatever else happens */
     bool any;        /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
     uint8_t slot;    /* which of the thread's hold slots */
     uint16_t reg;    /* register holding the object index; NO_REG for a lone instance */
@@ -108,6 +109,8 @@ struct lock_class {
     uint32_t first; /* first instance; instance = first + object index */
     uint32_t count;
     const double *params; /* in the order of kind_info.params; times in ticks */
+    sim_time acquire;     /* code of an acquire that need not wait, less its atomic operation */
+    sim_time release;     /* code of a release, less its atomic operation */
 };
 
 struct work_queue {
@@ -123,14 +126,25 @@ struct pick_table { /* cumulative probabilities for zipf */
     const double *p;
 };
 
+/* What takes a CPU away from its thread now and then: a Poisson stream over its other work. */
+struct disturbance {
+    double rate;                 /* per tick of other work */
+    const struct dist *duration; /* NULL: none */
+};
+
+enum { DISTURB_IRQ, DISTURB_STALL, DISTURB_CROWDED, DISTURBANCES };
+
 struct machine_costs { /* ticks unless said otherwise */
     uint32_t cpus, nodes, smt;
     sim_time atomic, line_smt, line_node, line_remote;
-    const struct dist *wake_call, *wake_latency; /* NULL when always zero */
+    const struct dist *wake_call, *wake_latency; /* dists are NULL when always zero */
+    const struct dist *deep_call, *deep_latency; /* when the CPU was idle for deep_after */
+    const struct dist *wake_queued;
+    sim_time deep_after, wake_awake;
     sim_time context_switch;
     sim_time sched_latency, sched_min, sched_wakeup, tick;
-    double irq_rate;                 /* interrupts per tick of a CPU's other work */
-    const struct dist *irq_duration; /* NULL: no interrupts */
+    struct disturbance disturbances[DISTURBANCES];
+    sim_time clock_read, clock_shared;
     sim_time stat_acquire, stat_release;
     enum preemption preemption;
 };

@@ -8,13 +8,20 @@ static struct names section_names(const struct compiler *c) {
     return NAMES(c->scenario->sections, c->scenario->nsections, "section");
 }
 
+static void plan_length(struct compiler *c, const struct section *section,
+                        struct section_plan *plan) {
+    if (section->cost == NULL && section->delay == NULL)
+        return;
+    plan->clock = section->cost == NULL;
+    plan->cost = time_dist(c, plan->clock ? section->delay : section->cost);
+}
+
 static void plan_section(struct compiler *c, uint32_t index) {
     const struct section *section = &c->scenario->sections[index];
     struct section_plan *plan = &c->sections[index];
     const char *site = section->site.text != NULL ? section->site.text : section->name.text;
     plan->site = intern(c, &c->program->sites, &c->program->nsites, site);
-    if (section->cost != NULL)
-        plan->cost = time_dist(c, section->cost);
+    plan_length(c, section, plan);
 }
 
 static void override_section(struct compiler *c, const struct section *section) {
@@ -22,8 +29,7 @@ static void override_section(struct compiler *c, const struct section *section) 
     if (index == NO_INDEX)
         return;
     struct section_plan *plan = &c->sections[index];
-    if (section->cost != NULL)
-        plan->cost = time_dist(c, section->cost);
+    plan_length(c, section, plan);
     if (section->site.text != NULL)
         plan->site = intern(c, &c->program->sites, &c->program->nsites, section->site.text);
 }

@@ -24,16 +24,25 @@ uint16_t new_stream(struct walk *w, bool draws) {
     return w->group->nstreams++;
 }
 
-void emit_run(struct walk *w, const struct dist *cost, const struct step *step, bool user) {
+/* CPU work, or a wait for the clock. */
+static void emit_run(struct walk *w, const struct dist *cost, const struct step *step, bool clock,
+                     bool user) {
     if (cost == NULL)
         return;
     w->passes_time = true;
     uint16_t stream = new_stream(w, is_drawn(cost));
-    emit(w, (struct op){.code = OP_RUN, .dist = cost, .stream = stream, .user = user}, step->pos);
+    emit(w,
+         (struct op){.code = OP_RUN, .dist = cost, .stream = stream, .clock = clock, .user = user},
+         step->pos);
+}
+
+void emit_cost(struct walk *w, const struct section_plan *plan, const struct step *step) {
+    emit_run(w, plan->cost, step, plan->clock, false);
 }
 
 static void walk_run(struct walk *w, const struct step *step) {
-    emit_run(w, time_dist(w->c, step->cost), step, !w->source->kernel_work);
+    bool clock = step->kind == STEP_DELAY;
+    emit_run(w, time_dist(w->c, step->cost), step, clock, !w->source->kernel_work);
 }
 
 static void walk_sleep(struct walk *w, const struct step *step) {
@@ -56,7 +65,7 @@ static void walk_in(struct walk *w, const struct step *step) {
     }
     uint32_t outside = w->path.nheld;
     take_section(w, step, section);
-    emit_run(w, w->c->sections[section].cost, step, false);
+    emit_cost(w, &w->c->sections[section], step);
     struct path before = w->path;
     walk_steps(w, &step->body);
     check_balance(w, &before, step->pos, "this section");
@@ -91,10 +100,10 @@ static void walk_count(struct walk *w, const struct step *step) {
 }
 
 static void (*const walkers[])(struct walk *, const struct step *) = {
-    [STEP_RUN] = walk_run,     [STEP_SLEEP] = walk_sleep,    [STEP_IN] = walk_in,
-    [STEP_PICK] = walk_pick,   [STEP_POST] = walk_post,      [STEP_TAKE] = walk_take,
-    [STEP_COUNT] = walk_count, [STEP_CHOOSE] = walk_choose,  [STEP_REPEAT] = walk_repeat,
-    [STEP_LOCK] = take_lock,   [STEP_UNLOCK] = release_step,
+    [STEP_RUN] = walk_run,       [STEP_DELAY] = walk_run,   [STEP_SLEEP] = walk_sleep,
+    [STEP_IN] = walk_in,         [STEP_PICK] = walk_pick,   [STEP_POST] = walk_post,
+    [STEP_TAKE] = walk_take,     [STEP_COUNT] = walk_count, [STEP_CHOOSE] = walk_choose,
+    [STEP_REPEAT] = walk_repeat, [STEP_LOCK] = take_lock,   [STEP_UNLOCK] = release_step,
 };
 
 void walk_steps(struct walk *w, const struct step_list *list) {

@@ -68,7 +68,7 @@ struct walk {
 
 void walk_steps(struct walk *w, const struct step_list *list); /* steps.c */
 uint32_t emit(struct walk *w, struct op op, struct pos pos);
-void emit_run(struct walk *w, const struct dist *cost, const struct step *step, bool user);
+void emit_cost(struct walk *w, const struct section_plan *plan, const struct step *step);
 
 /* Every op that draws has its own; those that do not name stream 0 and leave it alone. */
 uint16_t new_stream(struct walk *w, bool draws);

@@ -11,6 +11,7 @@ enum { DESIGNS_MAX = 64 };
 
 static const struct key section_keys[] = {
     {"cost", read_quantity, FIELD(cost), UNIT_DIST, false, "exp(1us)"},
+    {"delay", read_quantity, FIELD(delay), UNIT_DIST, false, "exp(1us)"},
     {"site", read_text, FIELD(site), 0, false, "ceph_con_send+0x5c"},
     {"origin", read_nothing, 0, 0, false, "measured"},
     {"range", read_nothing, 0, 0, false, "1us..5us"},
@@ -20,11 +21,15 @@ static const struct key section_keys[] = {
 void read_section(struct loader *l, const struct node *node, void *record) {
     struct section *section = record;
     read_map(l, node, "a section", section_keys, section);
-    if (section->cost != NULL) {
-        read_origin_beside(l, node, section->cost, UNIT_DIST);
+    struct quantity *length = section->cost != NULL ? section->cost : section->delay;
+    if (section->cost != NULL && section->delay != NULL)
+        diag_error(l->diag, node_get(node, "delay")->key_pos,
+                   "a section has either a cost or a delay");
+    if (length != NULL) {
+        read_origin_beside(l, node, length, UNIT_DIST);
         return;
     }
-    for (const struct key *key = section_keys + 2; key->name != NULL; key++) {
+    for (const struct key *key = section_keys + 3; key->name != NULL; key++) {
         const struct node *orphan = node_get(node, key->name);
         if (orphan != NULL)
             diag_error(l->diag, orphan->key_pos, "'%s' describes the cost, and there is none",

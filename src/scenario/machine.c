@@ -35,6 +35,34 @@ static void read_preemption(struct loader *l, const struct node *node) {
     unknown_name(l, node->pos, "preemption", node->text, "", names, 3);
 }
 
+/* kinds: {mutex: {acquire: 100ns}}; which kinds and parameters there are, src/program knows. */
+static void read_kind_costs(struct loader *l, const struct node *node, void *record) {
+    static const struct key key = {.unit = UNIT_TIME};
+    struct kind_costs *kind = record;
+    if (!expect(l, node, NODE_MAP, "{acquire: 50ns}"))
+        return;
+    kind->costs = arena_array(l->arena, node->n, sizeof(*kind->costs));
+    for (; kind->ncosts < node->n && !diag_full(l->diag); kind->ncosts++) {
+        const struct node *value = node->items[kind->ncosts];
+        struct kind_cost *cost = &kind->costs[kind->ncosts];
+        cost->param = (struct name){value->key, value->key_pos};
+        read_quantity(l, value, &cost->value, &key);
+    }
+}
+
+/* A profile's stay in front of the scenario's. */
+static void read_kinds(struct loader *l, const struct node *node) {
+    struct machine *machine = &l->scenario->machine;
+    uint32_t n, before = machine->nkinds;
+    struct kind_costs *read =
+        read_entries(l, node, "{mutex: {acquire: 50ns}}", sizeof(*read), read_kind_costs, &n);
+    struct kind_costs *all = arena_array(l->arena, (size_t)before + n, sizeof(*all));
+    for (uint32_t i = 0; i < before + n; i++)
+        all[i] = i < before ? machine->kinds[i] : read[i - before];
+    machine->kinds = all;
+    machine->nkinds = before + n;
+}
+
 /* True if some field lies below the path, as "line" has "line.node". */
 static bool is_group(const char *path) {
     size_t n = strlen(path);
@@ -50,6 +78,7 @@ static size_t names_below(struct loader *l, const char *prefix, const char **nam
     if (skip == 0) {
         names[n++] = "profile";
         names[n++] = "preemption";
+        names[n++] = "kinds";
     }
     for (int i = 0; i < MACHINE_FIELDS; i++) {
         const char *rest = fields[i].path + skip;
@@ -82,8 +111,10 @@ static void read_fields(struct loader *l, const struct node *map, const char *pr
                 read_fields(l, value, arena_printf(l->arena, "%s.", path));
         } else if (strcmp(path, "preemption") == 0) {
             read_preemption(l, value);
+        } else if (strcmp(path, "kinds") == 0) {
+            read_kinds(l, value);
         } else if (strcmp(path, "profile") != 0 || l->profile) {
-            const char *names[MACHINE_FIELDS + 2];
+            const char *names[MACHINE_FIELDS + 3];
             unknown_name(l, value->key_pos, "key", value->key, " in the machine", names,
                          names_below(l, prefix, names));
         }
@@ -103,6 +134,9 @@ static void read_profile(struct loader *l, const struct node *node) {
     for (int f = 0; f < MACHINE_FIELDS; f++)
         if (machine->fields[f] != NULL)
             mark_profile(l, machine->fields[f]);
+    for (uint32_t i = 0; i < machine->nkinds; i++)
+        for (uint32_t j = 0; j < machine->kinds[i].ncosts; j++)
+            mark_profile(l, machine->kinds[i].costs[j].value);
 }
 
 void read_machine(struct loader *l, const struct node *node, void *field, const struct key *key) {
@@ -115,6 +149,24 @@ void read_machine(struct loader *l, const struct node *node, void *field, const 
     read_fields(l, node, "");
 }
 
+static bool is_overridden(const struct machine *machine, uint32_t kind, const char *path) {
+    for (uint32_t i = kind + 1; i < machine->nkinds; i++)
+        for (uint32_t j = 0; j < machine->kinds[i].ncosts; j++)
+            if (strcmp(machine->kinds[i].costs[j].value->path, path) == 0)
+                return true;
+    return false;
+}
+
+static void register_kinds(struct loader *l) {
+    const struct machine *machine = &l->scenario->machine;
+    for (uint32_t i = 0; i < machine->nkinds; i++)
+        for (uint32_t j = 0; j < machine->kinds[i].ncosts; j++) {
+            struct quantity *q = machine->kinds[i].costs[j].value;
+            if (q->origin == ORIGIN_PROFILE && !is_overridden(machine, i, q->path))
+                register_quantity(l, q);
+        }
+}
+
 void complete_machine(struct loader *l) {
     for (int f = 0; f < MACHINE_FIELDS; f++) {
         struct quantity **q = &l->scenario->machine.fields[f];
@@ -124,4 +176,5 @@ void complete_machine(struct loader *l) {
         else if ((*q)->origin == ORIGIN_PROFILE)
             register_quantity(l, *q);
     }
+    register_kinds(l);
 }

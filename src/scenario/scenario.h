@@ -61,10 +61,22 @@ enum machine_field {
 
 enum preemption { PREEMPT_NONE, PREEMPT_VOLUNTARY, PREEMPT_FULL };
 
+/* What times a lock kind has on this machine: defaults of its parameters. */
+struct kind_costs {
+    struct name kind;
+    struct kind_cost {
+        struct name param;
+        struct quantity *value;
+    } * costs;
+    uint32_t ncosts;
+};
+
 struct machine {
     const char *profile;                     /* NULL: the ideal machine, where every cost is zero */
     struct quantity *fields[MACHINE_FIELDS]; /* never NULL after loading */
     enum preemption preemption;
+    struct kind_costs *kinds; /* later ones override earlier ones */
+    uint32_t nkinds;
 };
 
 struct object_class {
@@ -74,12 +86,14 @@ struct object_class {
 
 struct section {
     struct name name;
-    struct quantity *cost; /* NULL: costs nothing itself */
+    struct quantity *cost;  /* NULL: costs nothing itself */
+    struct quantity *delay; /* instead of a cost: waits for the clock on the CPU */
     struct name site; /* the call site that lock_stat would show; default: the section's name */
 };
 
 enum step_kind {
     STEP_RUN,    /* work on the CPU outside any section: cost */
+    STEP_DELAY,  /* waits for the clock on the CPU: cost */
     STEP_SLEEP,  /* off the CPU: cost */
     STEP_IN,     /* section name: its cost, then the body, under what guards it */
     STEP_PICK,   /* an object of class name into register as */

@@ -48,6 +48,7 @@ static const struct step_form {
     const struct key *others;
 } forms[] = {
     {STEP_RUN, {"run", read_quantity, STEP(cost), UNIT_DIST, true, "exp(10us)"}, no_keys},
+    {STEP_DELAY, {"delay", read_quantity, STEP(cost), UNIT_DIST, true, "10us"}, no_keys},
     {STEP_SLEEP, {"sleep", read_quantity, STEP(cost), UNIT_DIST, true, "exp(50ms)"}, no_keys},
     {STEP_IN, {"in", read_name, STEP(name), 0, true, "section"}, body_keys},
     {STEP_PICK, {"pick", read_name, STEP(name), 0, true, "con"}, pick_keys},

@@ -44,17 +44,19 @@ struct thread {
     uint8_t atomic; /* atomic-context locks held or awaited: no preemption */
     bool need_resched;
     bool user;         /* the segment may be preempted under PREEMPT_VOLUNTARY */
+    bool in_delay;     /* reads the clock in a loop */
     bool asking;       /* paid for lock_stat's acquire, the request follows */
     uint8_t wait_slot; /* the hold it waits with, when waits_for is set */
     uint8_t nowned;
     uint32_t cpu; /* on it, or last on it */
     const struct program_group *group;
     struct lock *waits_for;
-    sim_time lead;     /* to be spent before the next op takes effect */
-    sim_time left;     /* of a preempted segment */
-    sim_time since;    /* start of the current T_RUN or T_SPIN time */
-    sim_time irq_left; /* own CPU time until the next interrupt */
-    sim_time vruntime; /* CFS virtual run time, in ticks, up to on_since */
+    sim_time lead;                      /* to be spent before the next op takes effect */
+    sim_time left;                      /* of a preempted segment */
+    sim_time since;                     /* start of the current T_RUN or T_SPIN time */
+    sim_time undisturbed[DISTURBANCES]; /* own CPU time until the next one */
+    sim_time deadline;                  /* of a delay, while in_delay */
+    sim_time vruntime;                  /* CFS virtual run time, in ticks, up to on_since */
     sim_time on_since;
     uint64_t iterations; /* left of a finite job */
     uint32_t batch;      /* items of the last take */
@@ -75,6 +77,7 @@ struct cpu {
     uint32_t node;
     sim_time min_vruntime;
     sim_time busy_since;
+    sim_time idle_since;
 };
 
 /* A queue instance: posts not taken, threads that wait for them. */
@@ -120,6 +123,7 @@ struct sim {
     const struct program *program;
     const struct machine_costs *machine;
     uint64_t *idle; /* bitmap of CPUs without a thread */
+    uint32_t nidle;
     uint32_t cpus_per_node;
     sim_time mean_transfer; /* of a line between two CPUs taken at random */
     uint32_t first_cpu_source, first_arrival_source;
@@ -163,9 +167,8 @@ void work_done(struct sim *sim, struct thread *thread); /* with the item of an a
 
 /* sched.c: CPUs and run queues */
 void sched_init(struct sim *sim);
-void sched_wake(struct sim *sim, struct thread *thread, sim_time latency);
-sim_time sched_wake_latency(struct sim *sim);
-sim_time sched_wake_call(struct sim *sim);
+/* Wakes the thread; what the call costs the waker. */
+sim_time sched_wake(struct sim *sim, struct thread *thread);
 /* The thread leaves its CPU for the given state; the CPU goes on with another. */
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state);
 void sched_entered(struct sim *sim, struct thread *thread); /* T_ENTER is over */
@@ -183,6 +186,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
 void locking_release(struct sim *sim, struct thread *thread, const struct op *op);
 void locking_running(struct sim *sim, struct thread *thread);
 void locking_resched(struct sim *sim, struct thread *thread);
+void locking_timeout(struct sim *sim, struct thread *thread);
 void locking_off_cpu(struct thread *thread);
 void locking_flush(struct sim *sim);
 

@@ -30,6 +30,34 @@ void exec_segment(struct sim *sim, struct thread *thread, sim_time length) {
     events_set(&sim->events, thread->id, sim->now + length);
 }
 
+static bool others_read_clock(const struct sim *sim, const struct thread *thread) {
+    for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        const struct thread *other = sim->cpus[i].current;
+        if (other != NULL && other != thread && other->state == T_RUN && other->in_delay)
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Reads the clock until it has advanced by length: what disturbs the loop
+ * lengthens it by as much as it goes on past the end. The last read begins
+ * before the end and the one that sees it, at any point within a read.
+ */
+static void delay(struct sim *sim, struct thread *thread, sim_time length) {
+    const struct machine_costs *machine = sim->machine;
+    sim_time lead = thread->lead == 0 ? 0 : irq_stretch(sim, thread, thread->lead);
+    sim_time read = machine->clock_read;
+    if (machine->clock_shared != 0 && others_read_clock(sim, thread))
+        read += machine->clock_shared;
+    if (read != 0)
+        length += (sim_time)((double)read * (0.5 + stream_uniform(&thread->irq_stream)));
+    thread->lead = 0;
+    thread->in_delay = true;
+    length += irq_residual(sim, thread, length);
+    events_set(&sim->events, thread->id, sim->now + lead + length);
+}
+
 static uint32_t pick(struct sim *sim, struct thread *thread, const struct op *op) {
     uint32_t n = sim->program->object_counts[op->index];
     struct stream *stream = &thread->streams[op->stream];
@@ -142,10 +170,15 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
 static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
     switch ((enum op_code)op->code) {
     case OP_RUN: {
-        sim_time length = thread->lead + draw_ticks(op->dist, &thread->streams[op->stream]);
+        sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
         thread->pc++;
-        thread->lead = 0;
         thread->user = op->user;
+        if (op->clock) {
+            delay(sim, thread, length);
+            return false;
+        }
+        length += thread->lead;
+        thread->lead = 0;
         if (length == 0)
             return true;
         exec_segment(sim, thread, length);
@@ -212,6 +245,7 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
 }
 
 void exec_advance(struct sim *sim, struct thread *thread) {
+    thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
         const struct op *op = &sim->ops[thread->pc];
         if (thread->lead != 0 && is_visible(thread, op)) {
@@ -300,5 +334,5 @@ void exec_arrival(struct sim *sim, uint32_t event) {
     if (!group->pinned)
         thread->cpu = cpu;
     thread->vruntime = sim->cpus[thread->cpu].min_vruntime;
-    sched_wake(sim, thread, 0);
+    sched_wake(sim, thread);
 }

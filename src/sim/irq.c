@@ -1,62 +1,85 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Interrupts: a Poisson stream over the time that a CPU does other work. As
- * that stream has no memory, each thread carries its own countdown of CPU time
- * to the next interrupt, and an interrupt costs no event: it lengthens the
+ * What takes a CPU away from its thread: interrupts, and stalls of a virtual
+ * CPU. Each is a Poisson stream over the time that a CPU does other work. As
+ * such a stream has no memory, each thread carries its own countdown of CPU
+ * time to the next disturbance, and one costs no event: it lengthens the
  * segment it falls into.
  */
 #include "sim/core.h"
 
 #include "base/exactmath.h"
 
-static sim_time until_next(struct sim *sim, struct thread *thread) {
-    double wait = -exact_log(stream_uniform(&thread->irq_stream)) / sim->machine->irq_rate;
+static sim_time until_next(const struct disturbance *d, struct thread *thread) {
+    double wait = -exact_log(stream_uniform(&thread->irq_stream)) / d->rate;
     return (sim_time)wait + 1;
 }
 
 void irq_start(struct sim *sim, struct thread *thread) {
-    if (sim->machine->irq_duration != NULL)
-        thread->irq_left = until_next(sim, thread);
+    for (int i = 0; i < DISTURBANCES; i++) {
+        const struct disturbance *d = &sim->machine->disturbances[i];
+        if (d->duration != NULL)
+            thread->undisturbed[i] = until_next(d, thread);
+    }
 }
 
-/* Ticks of work that see MANY interrupts: their number is then as good as its mean. */
-static double long_time(const struct sim *sim) {
+/* Crowded stalls come only while another CPU is busy too. */
+static bool is_active(const struct sim *sim, int i) {
+    return sim->machine->disturbances[i].duration != NULL &&
+           (i != DISTURB_CROWDED || sim->machine->cpus - sim->nidle > 1);
+}
+
+/* Ticks of work that see MANY disturbances: their number is then as good as its mean. */
+static double long_time(const struct disturbance *d) {
     enum { MANY = 10000 };
-    return MANY / sim->machine->irq_rate;
+    return MANY / d->rate;
+}
+
+static sim_time disturb(struct sim *sim, struct thread *thread, int i, sim_time length) {
+    const struct disturbance *d = &sim->machine->disturbances[i];
+    sim_time extra = 0;
+    if ((double)length > long_time(d))
+        extra = (sim_time)((double)length * d->rate * dist_mean(d->duration));
+    else
+        thread->undisturbed[i] -= length;
+    while (thread->undisturbed[i] < 0) {
+        extra += draw_ticks(d->duration, &thread->irq_stream);
+        thread->undisturbed[i] += until_next(d, thread);
+    }
+    return extra;
 }
 
 sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
-    if (sim->machine->irq_duration == NULL)
-        return length;
     sim_time extra = 0;
-    if ((double)length > long_time(sim))
-        extra = (sim_time)((double)length * sim->machine->irq_rate *
-                           dist_mean(sim->machine->irq_duration));
-    else
-        thread->irq_left -= length;
-    while (thread->irq_left < 0) {
-        extra += draw_ticks(sim->machine->irq_duration, &thread->irq_stream);
-        thread->irq_left += until_next(sim, thread);
-    }
+    for (int i = 0; i < DISTURBANCES; i++)
+        if (is_active(sim, i))
+            extra += disturb(sim, thread, i, length);
     /* Booked in advance; a segment cut short by preemption has it in its rest. */
     sim->counters.irq += extra;
     sim->counters.run -= extra;
     return length + extra;
 }
 
-sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
-    if (sim->machine->irq_duration == NULL)
-        return 0;
-    if ((double)elapsed > long_time(sim))
-        elapsed = (sim_time)long_time(sim);
-    while (thread->irq_left < elapsed) {
-        elapsed -= thread->irq_left;
-        sim_time length = draw_ticks(sim->machine->irq_duration, &thread->irq_stream);
-        thread->irq_left = until_next(sim, thread);
+static sim_time residual(struct sim *sim, struct thread *thread, int i, sim_time elapsed) {
+    const struct disturbance *d = &sim->machine->disturbances[i];
+    if ((double)elapsed > long_time(d))
+        elapsed = (sim_time)long_time(d);
+    while (thread->undisturbed[i] < elapsed) {
+        elapsed -= thread->undisturbed[i];
+        sim_time length = draw_ticks(d->duration, &thread->irq_stream);
+        thread->undisturbed[i] = until_next(d, thread);
         if (length > elapsed)
             return length - elapsed;
         elapsed -= length;
     }
-    thread->irq_left -= elapsed;
+    thread->undisturbed[i] -= elapsed;
     return 0;
+}
+
+sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
+    sim_time rest = 0;
+    for (int i = 0; i < DISTURBANCES; i++)
+        if (is_active(sim, i))
+            rest += residual(sim, thread, i, elapsed);
+    return rest;
 }

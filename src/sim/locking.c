@@ -37,6 +37,8 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     lock->holder = thread;
     awaited(thread)->owned = true;
     if (thread == sim->asker) {
+        if ((awaited(thread)->flags & PASSAGE_WAITED) == 0)
+            delay += sim->program->locks[lock->lock_class].acquire;
         thread->lead += delay;
         acquired(sim, lock, thread, sim->now + delay);
     } else if (thread->state == T_SPIN) {
@@ -48,6 +50,8 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
         exec_granted(sim, thread, delay);
     }
     /* Otherwise it learns of it when it is on a CPU again: locking_running(). */
+    else if (thread->state == T_BLOCKED)
+        events_clear(&sim->events, thread->id);
 }
 
 static void begin_wait(struct lock *lock, struct thread *thread) {
@@ -84,11 +88,18 @@ void lock_yield(struct lock *lock, struct thread *thread) {
     sched_leave(lock->sim, thread, T_READY);
 }
 
+void lock_timer(struct lock *lock, struct thread *thread, sim_time delay) {
+    events_set(&lock->sim->events, thread->id, lock->sim->now + delay);
+}
+
+/* A thread that its own timer wakes is woken by an interrupt: it pays for no call. */
 void lock_wake(struct lock *lock, struct thread *waiter) {
-    if (waiter->state != T_BLOCKED)
-        return;
-    lock_charge(lock, sched_wake_call(lock->sim));
-    sched_wake(lock->sim, waiter, sched_wake_latency(lock->sim));
+    struct sim *sim = lock->sim;
+    sim_time call = sim->machine->wake_awake;
+    if (waiter->state == T_BLOCKED)
+        call = sched_wake(sim, waiter);
+    if (waiter != sim->actor)
+        lock_charge(lock, call);
 }
 
 void lock_charge(struct lock *lock, sim_time cost) {
@@ -197,6 +208,14 @@ void locking_running(struct sim *sim, struct thread *thread) {
         exec_advance(sim, thread);
 }
 
+void locking_timeout(struct sim *sim, struct thread *thread) {
+    struct lock *lock = thread->waits_for;
+    events_clear(&sim->events, thread->id);
+    lock->kind->timeout(lock, thread);
+    if (thread->state == T_SPIN && thread->need_resched)
+        locking_resched(sim, thread);
+}
+
 /* A spinning waiter should make way. */
 void locking_resched(struct sim *sim, struct thread *thread) {
     struct lock *lock = thread->waits_for;
@@ -254,6 +273,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     if (lock->kind->info.atomic_context)
         thread->atomic--;
     thread->pc++;
+    thread->lead += sim->program->locks[lock->lock_class].release;
     lock->kind->release(lock, thread, hold->mode);
 }
 

@@ -10,10 +10,14 @@
 
 static void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
     uint64_t bit = (uint64_t)1 << (cpu & 63);
-    if (idle)
+    if (idle) {
         sim->idle[cpu >> 6] |= bit;
-    else
+        sim->cpus[cpu].idle_since = sim->now;
+        sim->nidle++;
+    } else {
         sim->idle[cpu >> 6] &= ~bit;
+        sim->nidle--;
+    }
 }
 
 /* The first idle CPU in [from, to), or NO_INDEX. */
@@ -173,6 +177,7 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     events_clear(&sim->events, thread->id);
     cpu->current = NULL;
     cpu->last = thread;
+    thread->in_delay = thread->in_delay && state == T_READY;
     if (state == T_READY)
         enqueue(sim, cpu, thread);
     run_next(sim, cpu_id);
@@ -200,14 +205,31 @@ static void request_resched(struct sim *sim, struct thread *thread) {
     if (thread == sim->actor)
         return;
     if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {
-        thread->left = events_time(&sim->events, thread->id) - sim->now;
+        thread->deadline = events_time(&sim->events, thread->id);
+        thread->left = thread->deadline - sim->now;
         sched_yield_cpu(sim, thread);
     } else if (thread->state == T_SPIN) {
         locking_resched(sim, thread);
     }
 }
 
-void sched_wake(struct sim *sim, struct thread *thread, sim_time latency) {
+static sim_time wake_cost(struct sim *sim, const struct dist *dist) {
+    return dist == NULL ? 0 : draw_ticks(dist, &sim->wake_stream);
+}
+
+/* A cost of waking an idle CPU, which grows on its way into deep idle. */
+static sim_time idle_cost(struct sim *sim, const struct cpu *cpu, const struct dist *shallow,
+                          const struct dist *deep) {
+    sim_time cost = wake_cost(sim, shallow), after = sim->machine->deep_after;
+    if (after == 0)
+        return cost;
+    double depth = (double)(sim->now - cpu->idle_since) / (double)after;
+    if (depth > 1)
+        depth = 1;
+    return cost + (sim_time)(depth * (double)(wake_cost(sim, deep) - cost));
+}
+
+sim_time sched_wake(struct sim *sim, struct thread *thread) {
     uint32_t cpu_id = choose_cpu(sim, thread);
     struct cpu *cpu = &sim->cpus[cpu_id];
     if (cpu_id != thread->cpu)
@@ -216,10 +238,13 @@ void sched_wake(struct sim *sim, struct thread *thread, sim_time latency) {
     if (thread->vruntime < floor)
         thread->vruntime = floor;
     if (cpu->current == NULL) {
+        const struct machine_costs *machine = sim->machine;
+        sim_time call = idle_cost(sim, cpu, machine->wake_call, machine->deep_call);
+        sim_time latency = idle_cost(sim, cpu, machine->wake_latency, machine->deep_latency);
         mark_idle(sim, cpu_id, false);
         cpu->busy_since = sim->now;
         enter(sim, cpu_id, thread, latency);
-        return;
+        return call;
     }
     struct thread *current = cpu->current;
     enqueue(sim, cpu, thread);
@@ -228,6 +253,7 @@ void sched_wake(struct sim *sim, struct thread *thread, sim_time latency) {
     sim_time lead = current->vruntime + (sim->now - current->on_since) - thread->vruntime;
     if (lead > sim->machine->sched_wakeup && !current->need_resched)
         request_resched(sim, current);
+    return wake_cost(sim, sim->machine->wake_queued);
 }
 
 void sched_slice_end(struct sim *sim, uint32_t cpu_id) {
@@ -245,21 +271,13 @@ void sched_entered(struct sim *sim, struct thread *thread) {
             sched_yield_cpu(sim, thread);
             return;
         }
+        if (thread->in_delay)
+            thread->left = thread->deadline > sim->now ? thread->deadline - sim->now : 0;
         events_set(&sim->events, thread->id, sim->now + thread->left);
         thread->left = 0;
     } else {
         exec_advance(sim, thread);
     }
-}
-
-sim_time sched_wake_latency(struct sim *sim) {
-    const struct dist *dist = sim->machine->wake_latency;
-    return dist == NULL ? 0 : draw_ticks(dist, &sim->wake_stream);
-}
-
-sim_time sched_wake_call(struct sim *sim) {
-    const struct dist *dist = sim->machine->wake_call;
-    return dist == NULL ? 0 : draw_ticks(dist, &sim->wake_stream);
 }
 
 void sched_init(struct sim *sim) {

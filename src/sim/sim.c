@@ -137,8 +137,10 @@ static void fire(struct sim *sim, uint32_t source) {
             exec_advance(sim, thread);
         else if (thread->state == T_ENTER)
             sched_entered(sim, thread);
+        else if (thread->waits_for != NULL)
+            locking_timeout(sim, thread);
         else
-            sched_wake(sim, thread, sched_wake_latency(sim));
+            sched_wake(sim, thread);
     }
 }
 

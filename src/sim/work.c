@@ -34,8 +34,7 @@ static void wake_taker(struct sim *sim, struct thread *waker, struct wait_list *
     struct thread *taker = wait_pop(takers);
     if (taker == NULL)
         return;
-    waker->lead += sched_wake_call(sim);
-    sched_wake(sim, taker, sched_wake_latency(sim));
+    waker->lead += sched_wake(sim, taker);
 }
 
 void work_post(struct sim *sim, struct thread *thread, const struct op *op) {

@@ -54,6 +54,9 @@ struct lock_kind {
     void (*resched)(struct lock *lock, struct thread *thread);
     /* The owner has gone off its CPU while holding; NULL: nobody cares. */
     void (*owner_off)(struct lock *lock);
+    /* A waiter's timer is over, and it still spins or is parked: answer as to acquire(), or wake
+     * it, or leave it as it is. */
+    void (*timeout)(struct lock *lock, struct thread *thread);
 };
 
 extern const struct lock_kind *const lock_kinds[];
@@ -68,7 +71,12 @@ void lock_spin(struct lock *lock, struct thread *thread);
 void lock_park(struct lock *lock, struct thread *thread);
 /* Let others run first, then running() is called. */
 void lock_yield(struct lock *lock, struct thread *thread);
-/* The running thread wakes a waiter, and pays for the call; no effect unless it is parked. */
+/*
+ * A waiter that has just begun to spin or to park gets timeout() after the
+ * delay, unless it stops before, be it for preemption. One timer per waiter.
+ */
+void lock_timer(struct lock *lock, struct thread *thread, sim_time delay);
+/* The running thread wakes a waiter, and pays for the call; it need not be parked any more. */
 void lock_wake(struct lock *lock, struct thread *waiter);
 /* The running thread spends this time before its next step. */
 void lock_charge(struct lock *lock, sim_time cost);
