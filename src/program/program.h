@@ -141,6 +141,7 @@ struct machine_costs { /* ticks unless said otherwise */
     const struct dist *deep_call, *deep_latency; /* when the CPU was idle for deep_after */
     const struct dist *wake_queued;
     sim_time deep_after, wake_awake;
+    sim_time spin_notice;
     sim_time context_switch;
     sim_time sched_latency, sched_min, sched_wakeup, tick;
     struct disturbance disturbances[DISTURBANCES];

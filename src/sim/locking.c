@@ -42,7 +42,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
         thread->lead += delay;
         acquired(sim, lock, thread, sim->now + delay);
     } else if (thread->state == T_SPIN) {
-        delay += irq_residual(sim, thread, sim->now - thread->since);
+        delay += sim->machine->spin_notice + irq_residual(sim, thread, sim->now - thread->since);
         sim->counters.spin += sim->now - thread->since;
         thread->since = sim->now;
         thread->state = T_RUN;
