@@ -185,7 +185,9 @@ START_TEST(lock_stat_books_spinning_as_hold) {
                               .requested = 100,
                               .traced = 110,
                               .acquired = 600,
-                              .released = 1000};
+                              .released = 1000,
+                              .held_from = 100,
+                              .held_to = 1000};
     lock_view_passages(view, &p, 1);
     const struct class_view *lock = &view->classes[0];
     ck_assert_int_eq(lock->wait.sum, 500);
@@ -200,7 +202,7 @@ START_TEST(lock_stat_books_spinning_as_hold) {
 }
 END_TEST
 
-/* A mutex whose waiter slept: the wait counts from the sleep, the hold from the acquisition. */
+/* A mutex whose waiter slept: the wait counts from the sleep, the hold from lock_acquired(). */
 START_TEST(lock_stat_counts_waits_from_contended) {
     struct arena *arena = arena_new();
     struct lock_view *view = view_of(arena, two_locks());
@@ -211,13 +213,15 @@ START_TEST(lock_stat_counts_waits_from_contended) {
                               .requested = 100,
                               .contended = 250,
                               .acquired = 600,
-                              .released = 1000};
+                              .released = 1000,
+                              .held_from = 580,
+                              .held_to = 970};
     lock_view_passages(view, &p, 1);
     const struct class_view *lock = &view->classes[0];
     const struct lock_stat_row *row = &lock->rows[MODE_WRITE];
     ck_assert_uint_eq(row->wait.count, 1);
-    ck_assert_int_eq(row->wait.total, 350);
-    ck_assert_int_eq(row->hold.total, 400);
+    ck_assert_int_eq(row->wait.total, 330);
+    ck_assert_int_eq(row->hold.total, 390);
     ck_assert_uint_eq(row->con_bounces, 1);
     ck_assert_uint_eq(row->acq_bounces, 1);
     ck_assert_int_eq(lock->waited_time, 500);
@@ -242,7 +246,9 @@ START_TEST(uncontended_holds_start_at_the_request) {
                               .flags = PASSAGE_READ,
                               .requested = 100,
                               .acquired = 120,
-                              .released = 320};
+                              .released = 320,
+                              .held_from = 100,
+                              .held_to = 320};
     lock_view_passages(view, &p, 1);
     const struct class_view *lock = &view->classes[1];
     ck_assert_int_eq(lock->wait.sum, 20);
@@ -273,13 +279,17 @@ START_TEST(merged_views_add_up) {
                                   .flags = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_SLEPT,
                                   .contended = 2,
                                   .acquired = 10,
-                                  .released = 20},
+                                  .released = 20,
+                                  .held_from = 10,
+                                  .held_to = 20},
                                  {.site = SITE_C,
                                   .holder_site = SITE_C,
                                   .flags = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_SLEPT,
                                   .contended = 3,
                                   .acquired = 5,
-                                  .released = 50}};
+                                  .released = 50,
+                                  .held_from = 5,
+                                  .held_to = 50}};
     lock_view_passages(a, &ps[0], 1);
     lock_view_passages(b, &ps[1], 1);
     lock_view_merge(a, b);

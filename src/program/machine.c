@@ -92,6 +92,16 @@ void compile_machine(struct compiler *c) {
     machine->tick = plain_time(c, field(c, MACHINE_TICK));
     machine->clock_read = plain_time(c, field(c, MACHINE_CLOCK_READ));
     machine->clock_shared = plain_time(c, field(c, MACHINE_CLOCK_SHARED));
+    machine->cold_after = plain_time(c, field(c, MACHINE_COLD_AFTER));
+    machine->cold_factor = plain_number(field(c, MACHINE_COLD_FACTOR));
+    if (!(machine->cold_factor >= 1 && machine->cold_factor <= 1000)) {
+        const struct quantity *factor = field(c, MACHINE_COLD_FACTOR);
+        diag_error(c->diag, factor->pos, "%s is %s: the range is 1 to 1000", factor->path,
+                   factor->text);
+    }
+    machine->sleep_slack = time_dist(c, field(c, MACHINE_SLEEP_SLACK));
     machine->stat_acquire = plain_time(c, field(c, MACHINE_STAT_ACQUIRE));
+    machine->stat_contended = plain_time(c, field(c, MACHINE_STAT_CONTENDED));
+    machine->stat_acquired = plain_time(c, field(c, MACHINE_STAT_ACQUIRED));
     machine->stat_release = plain_time(c, field(c, MACHINE_STAT_RELEASE));
 }

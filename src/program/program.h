@@ -146,7 +146,10 @@ struct machine_costs { /* ticks unless said otherwise */
     sim_time sched_latency, sched_min, sched_wakeup, tick;
     struct disturbance disturbances[DISTURBANCES];
     sim_time clock_read, clock_shared;
-    sim_time stat_acquire, stat_release;
+    sim_time cold_after;
+    double cold_factor;
+    const struct dist *sleep_slack;
+    sim_time stat_acquire, stat_contended, stat_acquired, stat_release;
     enum preemption preemption;
 };
 

@@ -22,6 +22,7 @@ enum unit {
     UNIT_TIME,
     UNIT_SHARE,
     UNIT_WEIGHT,
+    UNIT_NUMBER,
     UNIT_DIST,       /* of a time */
     UNIT_COUNT_DIST, /* of a count */
     UNIT_POISSON,    /* poisson(rate) */

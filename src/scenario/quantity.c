@@ -24,6 +24,7 @@ static const struct unit_info {
     [UNIT_TIME] = {parse_time, NULL, false, "13us"},
     [UNIT_SHARE] = {parse_share, NULL, false, "8%"},
     [UNIT_WEIGHT] = {parse_number, NULL, false, "3"},
+    [UNIT_NUMBER] = {parse_number, NULL, false, "1.5"},
     [UNIT_DIST] = {parse_time, NULL, true, "exp(13us)"},
     [UNIT_COUNT_DIST] = {parse_number, NULL, true, "10"},
     [UNIT_POISSON] = {parse_rate, "poisson", false, "poisson(3.5k/s)"},

@@ -28,7 +28,8 @@ enum thread_state {
 struct hold {
     struct lock *lock; /* NULL: the slot is free */
     sim_time requested, contended, traced, acquired;
-    uint64_t grants; /* of the lock when requested: who overtook? */
+    sim_time held_from, held_to; /* lock_stat's stamps of lock_acquired() and lock_release() */
+    uint64_t grants;             /* of the lock when requested: who overtook? */
     uint32_t site;
     uint32_t holder_site;
     uint16_t flags; /* enum passage_flags */
@@ -51,6 +52,7 @@ struct thread {
     uint32_t cpu; /* on it, or last on it */
     const struct program_group *group;
     struct lock *waits_for;
+    double cold;                        /* factor on the costs of the lock operation at hand */
     sim_time lead;                      /* to be spent before the next op takes effect */
     sim_time left;                      /* of a preempted segment */
     sim_time since;                     /* start of the current T_RUN or T_SPIN time */
@@ -78,6 +80,7 @@ struct cpu {
     sim_time min_vruntime;
     sim_time busy_since;
     sim_time idle_since;
+    sim_time code_at; /* last ran lock code */
 };
 
 /* A queue instance: posts not taken, threads that wait for them. */

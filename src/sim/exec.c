@@ -189,6 +189,8 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         thread->pc++;
         if (length == 0)
             return true;
+        if (sim->machine->sleep_slack != NULL)
+            length += draw_ticks(sim->machine->sleep_slack, &thread->irq_stream);
         sched_leave(sim, thread, T_SLEEP);
         events_set(&sim->events, thread->id, sim->now + length);
         return false;

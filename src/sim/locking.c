@@ -15,10 +15,30 @@ static struct hold *awaited(struct thread *thread) {
     return &thread->holds[thread->wait_slot];
 }
 
-/* The thread has the lock and knows it, at the given time. */
-static void acquired(struct sim *sim, struct lock *lock, struct thread *thread, sim_time when) {
+/* The cost of lock code that the CPU may have run long ago. */
+static sim_time code_cost(const struct thread *thread, sim_time cost) {
+    return thread->cold == 1 ? cost : (sim_time)((double)cost * thread->cold);
+}
+
+/* A lock operation begins: is its code still in the caches? */
+static void begin_code(const struct sim *sim, struct thread *thread) {
+    const struct machine_costs *machine = sim->machine;
+    thread->cold = 1;
+    if (machine->cold_after == 0)
+        return;
+    double age = (double)(sim->now - sim->cpus[thread->cpu].code_at) / (double)machine->cold_after;
+    thread->cold += (machine->cold_factor - 1) * (age < 1 ? age : 1);
+}
+
+/* The thread has the lock, delay from now, and its request returns once lock_stat has seen it. */
+static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thread,
+                         sim_time delay) {
     struct hold *hold = awaited(thread);
+    hold->held_from = sim->now + delay;
+    delay += code_cost(thread, sim->machine->stat_acquired);
+    sim_time when = sim->now + delay;
     hold->acquired = when;
+    sim->cpus[thread->cpu].code_at = when;
     if (lock->last_cpu != thread->cpu)
         hold->flags |= PASSAGE_ACQ_BOUNCE;
     lock->last_cpu = thread->cpu;
@@ -29,6 +49,16 @@ static void acquired(struct sim *sim, struct lock *lock, struct thread *thread, 
     struct lock_account *account = &sim->accounts[lock->lock_class];
     account->grants++;
     account->grant_times += (uint64_t)when;
+    return delay;
+}
+
+/* What of lock_contended() a waiter has yet to spend. */
+static sim_time contended_rest(const struct sim *sim, const struct thread *thread,
+                               const struct hold *hold) {
+    if ((hold->flags & PASSAGE_CONTENDED) == 0)
+        return 0;
+    sim_time rest = hold->contended + code_cost(thread, sim->machine->stat_contended) - sim->now;
+    return rest > 0 ? rest : 0;
 }
 
 void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
@@ -38,16 +68,15 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     awaited(thread)->owned = true;
     if (thread == sim->asker) {
         if ((awaited(thread)->flags & PASSAGE_WAITED) == 0)
-            delay += sim->program->locks[lock->lock_class].acquire;
-        thread->lead += delay;
-        acquired(sim, lock, thread, sim->now + delay);
+            delay += code_cost(thread, sim->program->locks[lock->lock_class].acquire);
+        thread->lead += acquired(sim, lock, thread, delay);
     } else if (thread->state == T_SPIN) {
-        delay += sim->machine->spin_notice + irq_residual(sim, thread, sim->now - thread->since);
+        delay += sim->machine->spin_notice + irq_residual(sim, thread, sim->now - thread->since) +
+                 contended_rest(sim, thread, awaited(thread));
         sim->counters.spin += sim->now - thread->since;
         thread->since = sim->now;
         thread->state = T_RUN;
-        acquired(sim, lock, thread, sim->now + delay);
-        exec_granted(sim, thread, delay);
+        exec_granted(sim, thread, acquired(sim, lock, thread, delay));
     }
     /* Otherwise it learns of it when it is on a CPU again: locking_running(). */
     else if (thread->state == T_BLOCKED)
@@ -174,9 +203,12 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
     if (sim->machine->stat_acquire != 0 && !thread->asking) {
         thread->asking = true;
         hold->requested = sim->now;
-        exec_segment(sim, thread, sim->machine->stat_acquire);
+        begin_code(sim, thread);
+        exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire));
         return;
     }
+    if (!thread->asking)
+        begin_code(sim, thread);
     *hold = (struct hold){.lock = lock,
                           .requested = thread->asking ? hold->requested : sim->now,
                           .grants = lock->grants,
@@ -198,7 +230,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
 void locking_running(struct sim *sim, struct thread *thread) {
     struct lock *lock = thread->waits_for;
     if (awaited(thread)->owned) {
-        acquired(sim, lock, thread, sim->now);
+        thread->lead += acquired(sim, lock, thread, 0);
     } else {
         sim->asker = thread;
         lock->kind->running(lock, thread);
@@ -239,26 +271,33 @@ static void report(struct sim *sim, const struct lock *lock, const struct thread
                    const struct hold *hold) {
     if (sim->nbatch == PASSAGE_BATCH)
         locking_flush(sim);
-    sim->batch[sim->nbatch++] = (struct passage){.lock_class = lock->lock_class,
-                                                 .instance = lock->instance,
-                                                 .thread = thread->id,
-                                                 .site = hold->site,
-                                                 .holder_site = hold->holder_site,
-                                                 .flags = hold->flags,
-                                                 .requested = hold->requested,
-                                                 .contended = hold->contended,
-                                                 .traced = hold->traced,
-                                                 .acquired = hold->acquired,
-                                                 .released = sim->now};
+    sim->batch[sim->nbatch++] = (struct passage){
+        .lock_class = lock->lock_class,
+        .instance = lock->instance,
+        .thread = thread->id,
+        .site = hold->site,
+        .holder_site = hold->holder_site,
+        .flags = hold->flags,
+        .requested = hold->requested,
+        .contended = hold->contended,
+        .traced = hold->traced,
+        .acquired = hold->acquired,
+        .released = sim->now,
+        .held_from = hold->flags & PASSAGE_CONTENDED ? hold->held_from : hold->requested,
+        .held_to = hold->held_to};
 }
 
 void locking_release(struct sim *sim, struct thread *thread, const struct op *op) {
     struct hold *hold = &thread->holds[op->slot];
     struct lock *lock = hold->lock;
-    if (sim->machine->stat_release != 0 && !thread->asking) {
-        thread->asking = true;
-        exec_segment(sim, thread, sim->machine->stat_release);
-        return;
+    if (!thread->asking) {
+        begin_code(sim, thread);
+        hold->held_to = sim->now;
+        if (sim->machine->stat_release != 0) {
+            thread->asking = true;
+            exec_segment(sim, thread, code_cost(thread, sim->machine->stat_release));
+            return;
+        }
     }
     thread->asking = false;
     report(sim, lock, thread, hold);
@@ -273,7 +312,8 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     if (lock->kind->info.atomic_context)
         thread->atomic--;
     thread->pc++;
-    thread->lead += sim->program->locks[lock->lock_class].release;
+    thread->lead += code_cost(thread, sim->program->locks[lock->lock_class].release);
+    sim->cpus[thread->cpu].code_at = sim->now;
     lock->kind->release(lock, thread, hold->mode);
 }
 

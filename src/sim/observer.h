@@ -35,6 +35,8 @@ struct passage {
     sim_time traced;    /* valid with PASSAGE_TRACED: the first contention_begin */
     sim_time acquired;
     sim_time released;
+    /* lock_stat's hold stamps: the first is the request's, or lock_acquired()'s if contended. */
+    sim_time held_from, held_to;
 };
 
 struct observer {

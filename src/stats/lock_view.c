@@ -84,10 +84,9 @@ static void count_waited(struct class_view *lock, const struct passage *p, uint3
 }
 
 static void count_lock_stat(struct lock_stat_row *row, const struct passage *p) {
-    bool contended = (p->flags & PASSAGE_CONTENDED) != 0;
-    if (contended)
-        span_add(&row->wait, p->acquired - p->contended);
-    span_add(&row->hold, p->released - (contended ? p->acquired : p->requested));
+    if (p->flags & PASSAGE_CONTENDED)
+        span_add(&row->wait, p->held_from - p->contended);
+    span_add(&row->hold, p->held_to - p->held_from);
     row->con_bounces += (p->flags & PASSAGE_CON_BOUNCE) != 0;
     row->acq_bounces += (p->flags & PASSAGE_ACQ_BOUNCE) != 0;
 }
