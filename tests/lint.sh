@@ -4,8 +4,8 @@
 set -u
 cd "${top_srcdir:-.}" || exit
 
-c_files=$(find src tests bench fuzz -name '*.[ch]' | sort)
-units=$(find src bench fuzz -name '*.c' ! -name profiles.c | sort)
+c_files=$(find src tests bench fuzz validation -name '*.[ch]' | sort)
+units=$(find src bench fuzz validation -name '*.c' ! -name profiles.c | sort)
 scripts="run .ci/run $(find tests bench -name '*.sh')"
 status=0
 
