@@ -206,10 +206,15 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
         now->filled |= (uint64_t)1 << op->reg;
         return true;
     case OP_POST:
+    case OP_COMPLETE:
         check_register(flow, now, op->reg, program->queues[op->index].per);
         return true;
     case OP_TAKE:
         check_take(flow, op, now);
+        return true;
+    case OP_WAIT_FOR:
+        ck_assert(!is_atomic(flow, now));
+        check_register(flow, now, op->reg, program->queues[op->index].per);
         return true;
     case OP_COUNT:
         ck_assert_uint_lt(op->index, program->nprogress);

@@ -40,15 +40,15 @@ static bool covers(const char *what, const struct estimate *estimate, double exa
 }
 
 /* Poisson arrivals at one lock. */
-static void open_queue(const char *what, const char *hold, const char *rate, double exact_wait,
-                       const char *duration) {
+static void open_queue(const char *what, const char *kind, const char *hold, const char *rate,
+                       double exact_wait, const char *duration) {
     char text[1024];
     snprintf(text, sizeof(text),
              "sim: 1\ntitle: t\nmachine: {cpus: 128}\nsections: {cs: {cost: %s}}\n"
              "threads: {t: {arrivals: poisson(%s), steps: [{in: cs}, {count: op}]}}\n"
-             "designs: {d: {locks: {l: {kind: spinlock}}, guard: {cs: l}}}\n"
+             "designs: {d: {locks: {l: {kind: %s}}, guard: {cs: l}}}\n"
              "run: {duration: %s, warmup: 1ms}\n",
-             hold, rate, duration);
+             hold, rate, kind, duration);
     struct trial *trial = trial_compile(text, NULL);
     struct result *result = simulate(trial);
     ck_assert(covers(what, &result->designs[0].locks[0].wait.mean, exact_wait));
@@ -57,15 +57,36 @@ static void open_queue(const char *what, const char *hold, const char *rate, dou
 
 START_TEST(m_m_1) {
     /* W = rho s / (1 - rho) */
-    open_queue("M/M/1, rho 0.6, wait", "exp(1us)", "600k/s", 1.5e-6, "800ms");
+    open_queue("M/M/1, rho 0.6, wait", "spinlock", "exp(1us)", "600k/s", 1.5e-6, "800ms");
 }
 END_TEST
 
 START_TEST(m_g_1) {
     /* Pollaczek-Khinchine: W = rho s (1 + cv^2) / (2 (1 - rho)) */
-    open_queue("M/D/1, rho 0.7, wait", "1us", "700k/s", 0.7 / 0.6 * 1e-6, "500ms");
-    open_queue("M/G/1, lognormal cv 1.5, wait", "lognormal(mean=1us, cv=1.5)", "500k/s",
+    open_queue("M/D/1, rho 0.7, wait", "spinlock", "1us", "700k/s", 0.7 / 0.6 * 1e-6, "500ms");
+    open_queue("M/G/1, lognormal cv 1.5, wait", "spinlock", "lognormal(mean=1us, cv=1.5)", "500k/s",
                0.5 * 3.25 / 1.0 * 1e-6, "5s");
+}
+END_TEST
+
+/* Erlang's C: the mean wait for one of n servers, at a load of n rho. */
+static double erlang_wait(int n, double rho, double service) {
+    double term = 1, sum = 0;
+    for (int k = 0; k < n; k++) {
+        sum += term;
+        term *= n * rho / (k + 1);
+    }
+    double waits = term / (1 - rho) / (sum + term / (1 - rho));
+    return waits * service / (n * (1 - rho));
+}
+
+START_TEST(m_m_n) {
+    open_queue("M/M/1, rho 0.6, wait", "semaphore", "exp(1us)", "600k/s", erlang_wait(1, 0.6, 1e-6),
+               "800ms");
+    open_queue("M/M/3, rho 0.7, wait", "semaphore, count: 3", "exp(1us)", "2.1M/s",
+               erlang_wait(3, 0.7, 1e-6), "600ms");
+    open_queue("M/M/8, rho 0.8, wait", "semaphore, count: 8", "exp(1us)", "6.4M/s",
+               erlang_wait(8, 0.8, 1e-6), "400ms");
 }
 END_TEST
 
@@ -202,6 +223,7 @@ int main(void) {
     tcase_set_timeout(tc, 300);
     tcase_add_test(tc, m_m_1);
     tcase_add_test(tc, m_g_1);
+    tcase_add_test(tc, m_m_n);
     tcase_add_test(tc, machine_repairman);
     tcase_add_test(tc, two_locks_in_a_closed_network);
     tcase_add_loop_test(tc, ticket_lock_collapses, 0, 2);

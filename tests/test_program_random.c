@@ -34,14 +34,17 @@ static const char *const simple[] = {
     "post: v",
     "post: z[con]",
     "post: w[con]",
+    "complete: f",
+    "complete: g[con], all: yes",
     "pick: page, as: p, by: round-robin",
 };
 static const char *const risky[] = {
-    "sleep: 1ms",     "take: v, batch: all",
-    "take: w[con]",   "pick: con",
-    "post: x",        "take: y",
-    "post: w[other]", "take: z[con], batch: pending",
-    "take: u[con]",
+    "sleep: 1ms",       "take: v, batch: all",
+    "take: w[con]",     "pick: con",
+    "post: x",          "take: y",
+    "post: w[other]",   "take: z[con], batch: pending",
+    "take: u[con]",     "wait_for: f",
+    "wait_for: g[con]",
 };
 enum { SIMPLE = sizeof(simple) / sizeof(simple[0]), RISKY = sizeof(risky) / sizeof(risky[0]) };
 
@@ -129,7 +132,8 @@ static char *make_scenario(uint64_t seed) {
           m.out);
     fputs("  base: {per: con, steps: [{run: 1us}, {post: v}, {post: w[con]}, {post: u[con]}, "
           "{post: z[con]},"
-          " {take: z[con], batch: pending}, {take: v, batch: all}, {take: w[con]}]}\n"
+          " {take: z[con], batch: pending}, {take: v, batch: all}, {take: w[con]},"
+          " {complete: f}, {complete: g[con]}, {wait_for: f}, {wait_for: g[con]}]}\n"
           "  any: {steps: [{take: u[con]}]}\n",
           m.out);
     for (uint32_t g = 0, n = 1 + below(&m, 2); g < n; g++) {

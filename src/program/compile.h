@@ -61,6 +61,7 @@ struct pick_plan {
 struct queue_plan {
     struct pos posted, taken; /* the first of each; line 0: none */
     bool any;                 /* takes are from any instance */
+    bool completion;          /* posted by complete, taken by wait_for */
 };
 
 /* A kind's own parameters, then the common ones; their defaults on this machine. */

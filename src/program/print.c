@@ -153,6 +153,15 @@ static void print_work(const struct program *program, const struct program_group
         fprintf(out, ", %s%s", batch[op->mode], op->any ? " of any" : "");
 }
 
+static void print_completion(const struct program *program, const struct program_group *group,
+                             const struct op *op, FILE *out) {
+    bool waits = op->code == OP_WAIT_FOR;
+    fprintf(out, "%-8s %s", waits ? "wait for" : "complete", program->queues[op->index].name);
+    print_register(group, op->reg, out);
+    if (op->all)
+        fputs(", for all", out);
+}
+
 static void print_choices(const struct program *program, const struct op *op, FILE *out) {
     double before = 0;
     fprintf(out, "%-8s", "choose");
@@ -192,6 +201,10 @@ static void print_op(const struct program *program, const struct program_group *
     case OP_POST:
     case OP_TAKE:
         print_work(program, group, op, out);
+        break;
+    case OP_COMPLETE:
+    case OP_WAIT_FOR:
+        print_completion(program, group, op, out);
         break;
     case OP_COUNT:
         fprintf(out, "%-8s %s", "count", program->progress[op->index]);

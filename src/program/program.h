@@ -39,15 +39,17 @@ struct kind_info {
 };
 
 enum op_code {
-    OP_RUN,    /* CPU work: dist, stream */
-    OP_SLEEP,  /* off the CPU: dist, stream */
-    OP_LOCK,   /* index: lock class; reg; mode; site; slot */
-    OP_UNLOCK, /* slot; index and reg as in the OP_LOCK it ends */
-    OP_PICK,   /* reg = an object of class index, by `by`; stream; dist for zipf is its table */
-    OP_POST,   /* index: queue; reg */
-    OP_TAKE,   /* index: queue; reg; batch */
-    OP_COUNT,  /* index: progress point */
-    OP_CHOOSE, /* stream; choices [first, first + n) */
+    OP_RUN,      /* CPU work: dist, stream */
+    OP_SLEEP,    /* off the CPU: dist, stream */
+    OP_LOCK,     /* index: lock class; reg; mode; site; slot */
+    OP_UNLOCK,   /* slot; index and reg as in the OP_LOCK it ends */
+    OP_PICK,     /* reg = an object of class index, by `by`; stream; dist for zipf is its table */
+    OP_POST,     /* index: queue; reg */
+    OP_TAKE,     /* index: queue; reg; batch */
+    OP_COMPLETE, /* index: queue; reg; all */
+    OP_WAIT_FOR, /* index: queue; reg */
+    OP_COUNT,    /* index: progress point */
+    OP_CHOOSE,   /* stream; choices [first, first + n) */
     OP_REPEAT, /* loop register reg = draw of dist, or the taken batch when dist is NULL; if 0 go to
                   target */
     OP_NEXT,   /* decrement loop register reg; if not 0 go to target */
@@ -61,6 +63,7 @@ struct op {
     bool user;       /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
     bool clock;      /* OP_RUN: until the clock has advanced so far, whatever else happens */
     bool any;        /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
+    bool all;        /* OP_COMPLETE: complete_all() */
     uint8_t slot;    /* which of the thread's hold slots */
     uint16_t reg;    /* register holding the object index; NO_REG for a lone instance */
     uint16_t stream; /* random stream of the group */

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Work queues are declared by their use: every post and take adds to what is known of one. */
+/*
+ * Work queues and completions are declared by their use: every post and take
+ * adds to what is known of one.
+ */
 #include "program/walk.h"
 
 #include <string.h>
@@ -15,13 +18,21 @@ static uint32_t find_queue(struct compiler *c, const char *name) {
     return NO_INDEX;
 }
 
-static uint32_t add_queue(struct compiler *c, const char *name, uint32_t class) {
+static bool is_completion(const struct step *step) {
+    return step->kind == STEP_COMPLETE || step->kind == STEP_WAIT_FOR;
+}
+
+static const char *what_it_is(bool completion) {
+    return completion ? "completion" : "work";
+}
+
+static uint32_t add_queue(struct compiler *c, const struct step *step, uint32_t class) {
     struct program *program = c->program;
     uint32_t i = program->nqueues;
     program->queues = make_room(c, program->queues, i, sizeof(*program->queues));
     c->queues = make_room(c, c->queues, i, sizeof(*c->queues));
-    program->queues[i] = (struct work_queue){.name = name, .per = class};
-    c->queues[i] = (struct queue_plan){.any = false};
+    program->queues[i] = (struct work_queue){.name = step->name.text, .per = class};
+    c->queues[i] = (struct queue_plan){.completion = is_completion(step)};
     return program->nqueues++;
 }
 
@@ -35,35 +46,66 @@ static uint32_t use_queue(struct walk *w, const struct step *step, uint32_t clas
     struct compiler *c = w->c;
     uint32_t queue = find_queue(c, step->name.text);
     if (queue == NO_INDEX)
-        return add_queue(c, step->name.text, class);
+        return add_queue(c, step, class);
     uint32_t per = c->program->queues[queue].per;
-    if (per == class)
-        return queue;
     struct queue_plan *plan = &c->queues[queue];
+    if (per == class && plan->completion == is_completion(step))
+        return queue;
     struct pos other = plan->posted.line != 0 ? plan->posted : plan->taken;
-    diag_error(c->diag, step->pos, "work '%s' is %s here, but %s at line %u", step->name.text,
-               per_what(c, class), per_what(c, per), (unsigned)other.line);
+    if (plan->completion != is_completion(step))
+        diag_error(c->diag, step->pos, "'%s' is a %s here, but %s at line %u", step->name.text,
+                   is_completion(step) ? "completion" : "work queue",
+                   plan->completion ? "a completion" : "a work queue", (unsigned)other.line);
+    else
+        diag_error(c->diag, step->pos, "%s '%s' is %s here, but %s at line %u",
+                   what_it_is(plan->completion), step->name.text, per_what(c, class),
+                   per_what(c, per), (unsigned)other.line);
     /* Whatever this step was meant to be, the queue does not lack it. */
     plan->posted = plan->taken = other;
     return NO_INDEX;
 }
 
-void walk_post(struct walk *w, const struct step *step) {
+/* The op on the queue of the object picked; NULL after an error. */
+static struct queue_plan *picked_queue(struct walk *w, const struct step *step, struct op *op) {
     uint32_t class = NO_INDEX;
-    struct op op = {.code = OP_POST, .reg = NO_REG};
+    op->reg = NO_REG;
     if (step->index.text != NULL) {
         uint32_t reg = use_register(w, step->index);
         if (reg == NO_INDEX)
-            return;
+            return NULL;
         class = w->regs[reg].class;
-        op.reg = w->regs[reg].number;
+        op->reg = w->regs[reg].number;
     }
-    op.index = use_queue(w, step, class);
-    if (op.index == NO_INDEX)
+    op->index = use_queue(w, step, class);
+    return op->index == NO_INDEX ? NULL : &w->c->queues[op->index];
+}
+
+static void post(struct walk *w, const struct step *step, struct op op) {
+    struct queue_plan *plan = picked_queue(w, step, &op);
+    if (plan == NULL)
         return;
-    struct queue_plan *plan = &w->c->queues[op.index];
     if (plan->posted.line == 0)
         plan->posted = step->pos;
+    emit(w, op, step->pos);
+}
+
+void walk_post(struct walk *w, const struct step *step) {
+    post(w, step, (struct op){.code = OP_POST});
+}
+
+void walk_complete(struct walk *w, const struct step *step) {
+    post(w, step, (struct op){.code = OP_COMPLETE, .all = step->all});
+}
+
+void walk_wait_for(struct walk *w, const struct step *step) {
+    struct op op = {.code = OP_WAIT_FOR};
+    w->passes_time = true;
+    check_may_sleep(w, step, "wait_for");
+    struct queue_plan *plan = picked_queue(w, step, &op);
+    if (plan == NULL)
+        return;
+    if (plan->taken.line == 0)
+        plan->taken = step->pos;
     emit(w, op, step->pos);
 }
 
@@ -135,21 +177,31 @@ void walk_take(struct walk *w, const struct step *step) {
     emit(w, op, step->pos);
 }
 
+/* One without the other would wait for ever, or for nothing. */
+static void check_partners(struct compiler *c, const char *name, const struct queue_plan *plan) {
+    static const char *const words[][2] = {{"posted", "taken"}, {"completed", "waited for"}};
+    const char *const *word = words[plan->completion];
+    const char *what = what_it_is(plan->completion);
+    if (plan->taken.line == 0)
+        diag_error(c->diag, plan->posted, "%s '%s' is %s but never %s", what, name, word[0],
+                   word[1]);
+    else if (plan->posted.line == 0)
+        diag_error(c->diag, plan->taken, "%s '%s' is %s but never %s", what, name, word[1],
+                   word[0]);
+}
+
 void check_queues(struct compiler *c) {
     struct program *program = c->program;
     for (uint32_t i = 0; i < program->nqueues; i++) {
         const struct queue_plan *plan = &c->queues[i];
         struct work_queue *queue = &program->queues[i];
-        if (plan->taken.line == 0)
-            diag_error(c->diag, plan->posted, "work '%s' is posted but never taken", queue->name);
-        else if (plan->posted.line == 0)
-            diag_error(c->diag, plan->taken, "work '%s' is taken but never posted", queue->name);
+        check_partners(c, queue->name, plan);
         queue->first = program->nqueue_instances;
         queue->count = queue->per == NO_INDEX ? 1 : program->object_counts[queue->per];
         if (queue->count > LIMIT_INSTANCES - program->nqueue_instances) {
             diag_error(c->diag, plan->posted,
-                       "work '%s' has %u queues: the limit of all together is %d", queue->name,
-                       queue->count, LIMIT_INSTANCES);
+                       "%s '%s' has %u queues: the limit of all together is %d",
+                       what_it_is(plan->completion), queue->name, queue->count, LIMIT_INSTANCES);
             return;
         }
         program->nqueue_instances += queue->count;

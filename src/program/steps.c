@@ -100,10 +100,13 @@ static void walk_count(struct walk *w, const struct step *step) {
 }
 
 static void (*const walkers[])(struct walk *, const struct step *) = {
-    [STEP_RUN] = walk_run,       [STEP_DELAY] = walk_run,   [STEP_SLEEP] = walk_sleep,
-    [STEP_IN] = walk_in,         [STEP_PICK] = walk_pick,   [STEP_POST] = walk_post,
-    [STEP_TAKE] = walk_take,     [STEP_COUNT] = walk_count, [STEP_CHOOSE] = walk_choose,
-    [STEP_REPEAT] = walk_repeat, [STEP_LOCK] = take_lock,   [STEP_UNLOCK] = release_step,
+    [STEP_RUN] = walk_run,           [STEP_DELAY] = walk_run,
+    [STEP_SLEEP] = walk_sleep,       [STEP_IN] = walk_in,
+    [STEP_PICK] = walk_pick,         [STEP_POST] = walk_post,
+    [STEP_TAKE] = walk_take,         [STEP_COUNT] = walk_count,
+    [STEP_CHOOSE] = walk_choose,     [STEP_REPEAT] = walk_repeat,
+    [STEP_LOCK] = take_lock,         [STEP_UNLOCK] = release_step,
+    [STEP_COMPLETE] = walk_complete, [STEP_WAIT_FOR] = walk_wait_for,
 };
 
 void walk_steps(struct walk *w, const struct step_list *list) {

@@ -98,5 +98,7 @@ void check_all_released(struct walk *w);
 /* queues.c */
 void walk_post(struct walk *w, const struct step *step);
 void walk_take(struct walk *w, const struct step *step);
+void walk_complete(struct walk *w, const struct step *step);
+void walk_wait_for(struct walk *w, const struct step *step);
 
 #endif

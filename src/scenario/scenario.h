@@ -92,17 +92,19 @@ struct section {
 };
 
 enum step_kind {
-    STEP_RUN,    /* work on the CPU outside any section: cost */
-    STEP_DELAY,  /* waits for the clock on the CPU: cost */
-    STEP_SLEEP,  /* off the CPU: cost */
-    STEP_IN,     /* section name: its cost, then the body, under what guards it */
-    STEP_PICK,   /* an object of class name into register as */
-    STEP_POST,   /* work item name[index] */
-    STEP_TAKE,   /* wait for a work item name[index] */
-    STEP_COUNT,  /* progress point name */
-    STEP_CHOOSE, /* one of the branches */
-    STEP_REPEAT, /* the body cost times, or once per taken item */
-    STEP_LOCK,   /* what guards section name (or lock name of the design), without nesting */
+    STEP_RUN,      /* work on the CPU outside any section: cost */
+    STEP_DELAY,    /* waits for the clock on the CPU: cost */
+    STEP_SLEEP,    /* off the CPU: cost */
+    STEP_IN,       /* section name: its cost, then the body, under what guards it */
+    STEP_PICK,     /* an object of class name into register as */
+    STEP_POST,     /* work item name[index] */
+    STEP_TAKE,     /* wait for a work item name[index] */
+    STEP_COMPLETE, /* completion name[index]: lets one waiter pass, or with `all` every one */
+    STEP_WAIT_FOR, /* completion name[index] */
+    STEP_COUNT,    /* progress point name */
+    STEP_CHOOSE,   /* one of the branches */
+    STEP_REPEAT,   /* the body cost times, or once per taken item */
+    STEP_LOCK,     /* what guards section name (or lock name of the design), without nesting */
     STEP_UNLOCK
 };
 
@@ -129,13 +131,14 @@ struct step {
     enum step_kind kind;
     struct pos pos;
     struct name name;
-    struct name index; /* post, take: the register in brackets, usually a class name */
+    struct name index; /* post, take, complete, wait_for: the register in brackets */
     struct name as;    /* pick: the register; default the class name */
     struct quantity *cost;
     enum pick_by by;
     double exponent; /* zipf */
     enum take_batch batch;
     bool per_item; /* repeat: batch */
+    bool all;      /* complete_all() */
     struct branch *branches;
     uint32_t nbranches;
     struct step_list body;

@@ -42,6 +42,8 @@ static const struct key pick_keys[] = {
     {"by", read_by, 0, 0, false, "zipf(1.1)"}, {"as", read_name, STEP(as), 0, false, "other"}, {0}};
 static const struct key take_keys[] = {{"batch", read_batch, STEP(batch), 0, false, "all"}, {0}};
 
+static const struct key complete_keys[] = {{"all", read_flag, STEP(all), 0, false, "yes"}, {0}};
+
 static const struct step_form {
     enum step_kind kind;
     struct key key;
@@ -54,6 +56,8 @@ static const struct step_form {
     {STEP_PICK, {"pick", read_name, STEP(name), 0, true, "con"}, pick_keys},
     {STEP_POST, {"post", read_indexed, 0, 0, true, "work[con]"}, no_keys},
     {STEP_TAKE, {"take", read_indexed, 0, 0, true, "work[con]"}, take_keys},
+    {STEP_COMPLETE, {"complete", read_indexed, 0, 0, true, "done[con]"}, complete_keys},
+    {STEP_WAIT_FOR, {"wait_for", read_indexed, 0, 0, true, "done[con]"}, no_keys},
     {STEP_COUNT, {"count", read_name, STEP(name), 0, true, "message"}, no_keys},
     {STEP_CHOOSE, {"choose", read_branches, 0, 0, true, "[{p: 0.7, do: [...]}]"}, no_keys},
     {STEP_REPEAT, {"repeat", read_repeat, 0, UNIT_COUNT_DIST, true, "10"}, required_body_keys},

@@ -164,9 +164,17 @@ void exec_start_source(struct sim *sim, struct source *source, uint32_t index);
 void exec_arrival(struct sim *sim, uint32_t event);
 
 /* work.c: work items */
+struct queue *queue_of(struct sim *sim, const struct thread *thread, const struct op *op);
+/* The running thread wakes the first taker, if there is one, and pays for the call. */
+void work_wake(struct sim *sim, struct thread *waker, struct wait_list *takers);
 void work_post(struct sim *sim, struct thread *thread, const struct op *op);
 bool work_take(struct sim *sim, struct thread *thread, const struct op *op); /* false: waits */
 void work_done(struct sim *sim, struct thread *thread); /* with the item of an any-take, if any */
+
+/* completion.c */
+void completion_complete(struct sim *sim, struct thread *thread, const struct op *op);
+bool completion_wait(struct sim *sim, struct thread *thread,
+                     const struct op *op); /* false: waits */
 
 /* sched.c: CPUs and run queues */
 void sched_init(struct sim *sim);

@@ -142,6 +142,8 @@ static bool is_visible(const struct thread *thread, const struct op *op) {
     case OP_UNLOCK:
     case OP_POST:
     case OP_TAKE:
+    case OP_COMPLETE:
+    case OP_WAIT_FOR:
         return true;
     case OP_END:
         return thread->group->iterations != 0 || is_open(thread->group);
@@ -209,6 +211,13 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         break;
     case OP_TAKE:
         if (!work_take(sim, thread, op))
+            return false;
+        break;
+    case OP_COMPLETE:
+        completion_complete(sim, thread, op);
+        break;
+    case OP_WAIT_FOR:
+        if (!completion_wait(sim, thread, op))
             return false;
         break;
     case OP_COUNT:

@@ -30,11 +30,15 @@ static void line_up(struct sim *sim, struct queue_class *class, uint32_t instanc
     class->tail = instance;
 }
 
-static void wake_taker(struct sim *sim, struct thread *waker, struct wait_list *takers) {
+void work_wake(struct sim *sim, struct thread *waker, struct wait_list *takers) {
     struct thread *taker = wait_pop(takers);
     if (taker == NULL)
         return;
     waker->lead += sched_wake(sim, taker);
+}
+
+struct queue *queue_of(struct sim *sim, const struct thread *thread, const struct op *op) {
+    return queue_at(sim, instance_of(sim, thread, op));
 }
 
 void work_post(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -46,12 +50,12 @@ void work_post(struct sim *sim, struct thread *thread, const struct op *op) {
         return;
     queue->pending++;
     if (!class->any) {
-        wake_taker(sim, thread, &queue->takers);
+        work_wake(sim, thread, &queue->takers);
         return;
     }
     line_up(sim, class, instance);
     if (queue->queued)
-        wake_taker(sim, thread, &class->takers);
+        work_wake(sim, thread, &class->takers);
 }
 
 static void take_from(struct thread *thread, struct queue *queue, enum take_batch batch) {
@@ -74,14 +78,14 @@ static uint32_t release(struct sim *sim, struct thread *thread) {
 void work_done(struct sim *sim, struct thread *thread) {
     uint32_t class = release(sim, thread);
     if (class != NO_INDEX)
-        wake_taker(sim, thread, &sim->queue_classes[class].takers);
+        work_wake(sim, thread, &sim->queue_classes[class].takers);
 }
 
 static bool take_any(struct sim *sim, struct thread *thread, const struct op *op) {
     struct queue_class *class = &sim->queue_classes[op->index];
     uint32_t released = release(sim, thread);
     if (released != NO_INDEX && released != op->index)
-        wake_taker(sim, thread, &sim->queue_classes[released].takers);
+        work_wake(sim, thread, &sim->queue_classes[released].takers);
     uint32_t instance = class->head;
     if (instance == NO_INDEX) {
         wait_push(&class->takers, thread);
@@ -99,7 +103,7 @@ static bool take_any(struct sim *sim, struct thread *thread, const struct op *op
 }
 
 static bool take_own(struct sim *sim, struct thread *thread, const struct op *op) {
-    struct queue *queue = queue_at(sim, instance_of(sim, thread, op));
+    struct queue *queue = queue_of(sim, thread, op);
     if (queue->pending == 0 && op->mode != TAKE_PENDING) {
         wait_push(&queue->takers, thread);
         return false;
