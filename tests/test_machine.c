@@ -141,6 +141,32 @@ START_TEST(unused_lock_code_gets_cold) {
 }
 END_TEST
 
+/* Interrupts that come while they are off take their time after the release. */
+START_TEST(interrupts_wait_while_they_are_off) {
+    static const char text[] =
+        "sim: 1\ntitle: t\nmachine: {interrupts: {share: 20%, duration: exp(2us)}}\n"
+        "sections: {off: {cost: 10us}, on: {cost: 10us}}\n"
+        "threads: {t: {steps: [{in: off}, {in: on}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: preempt-off, irq: off}, m: {kind: none}},"
+        " guard: {off: l, on: m}}}\n";
+    struct trial *trial = trial_new(text, NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1.0), SIM_OK);
+    ck_assert_double_eq(trial_mean_hold(trial, "l"), 10);
+    ck_assert_double_eq_tol(trial_mean_hold(trial, "m"), 10 / 0.8, 0.1);
+    ck_assert_double_eq_tol(period(trial, "m"), 20 / 0.8, 0.2);
+    trial_free(trial);
+}
+END_TEST
+
+/* Other threads want a quarter of the CPU: the work gets the rest. */
+START_TEST(background_load_takes_its_share) {
+    struct trial *trial = run("background: {share: 25%, burst: exp(5ms)}, preemption: full",
+                              "t: {steps: [{in: work}, {count: op}]}", "mutex", 40.0);
+    ck_assert_double_eq_tol(10 / period(trial, "m"), 0.75, 0.03);
+    trial_free(trial);
+}
+END_TEST
+
 /* Spinners see the release one turn of their loop later, and only they. */
 START_TEST(spinners_notice_later) {
     struct trial *trial = run("cpus: 2, spin.notice: 1us",
@@ -186,6 +212,8 @@ int main(void) {
     tcase_add_test(tcase, the_waker_pays_by_the_state_of_the_cpu);
     tcase_add_test(tcase, kinds_have_costs_of_their_own);
     tcase_add_test(tcase, unused_lock_code_gets_cold);
+    tcase_add_test(tcase, interrupts_wait_while_they_are_off);
+    tcase_add_test(tcase, background_load_takes_its_share);
     tcase_add_test(tcase, spinners_notice_later);
     tcase_add_test(tcase, lock_stat_stamps_within_its_calls);
     suite_add_tcase(suite, tcase);

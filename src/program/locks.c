@@ -33,6 +33,11 @@ static void compile_lock(struct compiler *c, uint32_t index) {
         class->info = c->kinds[kind];
         c->locks[index].kind = c->kinds[kind];
         compile_params(c, index);
+        class->irq_off = decl->irq_off;
+        if (decl->irq_off && !class->info->atomic_context)
+            diag_error(c->diag, decl->irq_pos,
+                       "lock '%s' is a %s, whose holder may sleep: interrupts must be on",
+                       decl->name.text, class->info->name);
     }
     if (class->count <= LIMIT_INSTANCES - program->ninstances)
         program->ninstances += class->count;

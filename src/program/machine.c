@@ -57,6 +57,17 @@ static void compile_disturbances(struct compiler *c) {
     compile_disturbance(c, &d[DISTURB_CROWDED], MACHINE_CROWD_SHARE, MACHINE_CROWD_DURATION);
 }
 
+/* The loader has made threads of it, if it is as it should be. */
+static void check_background(struct compiler *c) {
+    const struct quantity *share = field(c, MACHINE_BACKGROUND_SHARE);
+    const struct quantity *burst = field(c, MACHINE_BACKGROUND_BURST);
+    double taken = plain_number(share);
+    if (taken >= 1 || (taken > 0 && dist_mean(burst->dist) == 0))
+        diag_error(c->diag, share->pos,
+                   "%s is %s and %s is %s: it must be below 100%%, in bursts of some time",
+                   share->path, share->text, burst->path, burst->text);
+}
+
 static void compile_wake(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
     machine->wake_call = time_dist(c, field(c, MACHINE_WAKE_CALL));
@@ -76,6 +87,7 @@ void compile_machine(struct compiler *c) {
     compile_topology(c);
     compile_disturbances(c);
     compile_wake(c);
+    check_background(c);
     machine->preemption = c->scenario->machine.preemption;
     machine->atomic = plain_time(c, field(c, MACHINE_ATOMIC));
     machine->line_smt = plain_time(c, field(c, MACHINE_LINE_SMT));

@@ -111,6 +111,7 @@ struct lock_class {
     uint32_t per;   /* object class or NO_INDEX */
     uint32_t first; /* first instance; instance = first + object index */
     uint32_t count;
+    bool irq_off;         /* interrupts are off from before the wait until the release */
     const double *params; /* in the order of kind_info.params; times in ticks */
     sim_time acquire;     /* code of an acquire that need not wait, less its atomic operation */
     sim_time release;     /* code of a release, less its atomic operation */

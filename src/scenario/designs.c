@@ -37,10 +37,22 @@ void read_section(struct loader *l, const struct node *node, void *record) {
     }
 }
 
+static void read_irq(struct loader *l, const struct node *node, void *field,
+                     const struct key *key) {
+    struct lock_decl *lock = field;
+    lock->irq_pos = node->pos;
+    if (!expect(l, node, NODE_SCALAR, key->example))
+        return;
+    lock->irq_off = strcmp(node->text, "off") == 0;
+    if (!lock->irq_off && strcmp(node->text, "on") != 0)
+        diag_error(l->diag, node->pos, "expected on or off, not %s", node_describe(l->arena, node));
+}
+
 static const struct key lock_keys[] = {
     {"kind", read_name, offsetof(struct lock_decl, kind), 0, true, "mutex"},
     {"per", read_name, offsetof(struct lock_decl, per), 0, false, "con"},
     {"class", read_text, offsetof(struct lock_decl, class), 0, false, "\"&con->mutex\""},
+    {"irq", read_irq, 0, 0, false, "off"},
     {0}};
 
 static void read_lock(struct loader *l, const struct node *node, void *record) {

@@ -80,6 +80,7 @@ struct scenario *scenario_load(struct arena *arena, struct diag *diag, const cha
     apply_settings(&l, root, settings, nsettings);
     read_map(&l, root, "a scenario", keys, scenario);
     complete_machine(&l);
+    add_background(&l);
     complete_run(&l);
     if (root->kind == NODE_MAP)
         check_filled(&l, root);

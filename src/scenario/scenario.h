@@ -169,8 +169,10 @@ struct param {
 struct lock_decl {
     struct name name;
     struct name kind;
-    struct name per;      /* an object class, or absent: one instance */
-    struct name class;    /* the lock class name that lock_stat prints; default the lock's name */
+    struct name per;   /* an object class, or absent: one instance */
+    struct name class; /* the lock class name that lock_stat prints; default the lock's name */
+    bool irq_off;      /* interrupts are off from before the wait until the release */
+    struct pos irq_pos;
     struct param *params; /* everything else: parameters of the kind */
     uint32_t nparams;
 };

@@ -41,8 +41,9 @@ struct thread {
     uint32_t id; /* also its event source */
     uint32_t pc;
     uint8_t state;
-    uint8_t note;   /* the lock kind's */
-    uint8_t atomic; /* atomic-context locks held or awaited: no preemption */
+    uint8_t note;    /* the lock kind's */
+    uint8_t irq_off; /* locks held or awaited with interrupts off */
+    uint8_t atomic;  /* atomic-context locks held or awaited: no preemption */
     bool need_resched;
     bool user;         /* the segment may be preempted under PREEMPT_VOLUNTARY */
     bool in_delay;     /* reads the clock in a loop */
@@ -57,6 +58,7 @@ struct thread {
     sim_time left;                      /* of a preempted segment */
     sim_time since;                     /* start of the current T_RUN or T_SPIN time */
     sim_time undisturbed[DISTURBANCES]; /* own CPU time until the next one */
+    sim_time irq_deferred;              /* by interrupts that came while they were off */
     sim_time deadline;                  /* of a delay, while in_delay */
     sim_time vruntime;                  /* CFS virtual run time, in ticks, up to on_since */
     sim_time on_since;
@@ -191,6 +193,7 @@ void sched_yield_cpu(struct sim *sim, struct thread *thread);
 void irq_start(struct sim *sim, struct thread *thread);
 sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length);
 sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed);
+void irq_enable(struct thread *thread); /* what was deferred comes with the next segment */
 
 /* locking.c: requests, grants, releases */
 void locking_request(struct sim *sim, struct thread *thread, const struct op *op);

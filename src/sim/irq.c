@@ -49,10 +49,23 @@ static sim_time disturb(struct sim *sim, struct thread *thread, int i, sim_time 
     return extra;
 }
 
+/* With interrupts off, those of this time come after irq_enable(); true if they do. */
+static bool defer(struct sim *sim, struct thread *thread, int i, sim_time length) {
+    if (i != DISTURB_IRQ || thread->irq_off == 0)
+        return false;
+    thread->irq_deferred += disturb(sim, thread, i, length);
+    return true;
+}
+
+void irq_enable(struct thread *thread) {
+    thread->lead += thread->irq_deferred > 0; /* so that a segment follows, if of one tick */
+}
+
 sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
-    sim_time extra = 0;
+    sim_time extra = thread->irq_off == 0 ? thread->irq_deferred : 0;
+    thread->irq_deferred -= extra;
     for (int i = 0; i < DISTURBANCES; i++)
-        if (is_active(sim, i))
+        if (is_active(sim, i) && !defer(sim, thread, i, length))
             extra += disturb(sim, thread, i, length);
     /* Booked in advance; a segment cut short by preemption has it in its rest. */
     sim->counters.irq += extra;
@@ -79,7 +92,7 @@ static sim_time residual(struct sim *sim, struct thread *thread, int i, sim_time
 sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
     sim_time rest = 0;
     for (int i = 0; i < DISTURBANCES; i++)
-        if (is_active(sim, i))
+        if (is_active(sim, i) && !defer(sim, thread, i, elapsed))
             rest += residual(sim, thread, i, elapsed);
     return rest;
 }

@@ -222,6 +222,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
     thread->note = 0;
     if (lock->kind->info.atomic_context)
         thread->atomic++;
+    thread->irq_off += sim->program->locks[op->index].irq_off;
     sim->asker = thread;
     lock->kind->acquire(lock, thread, op->mode);
     sim->asker = NULL;
@@ -311,6 +312,8 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     thread->nowned--;
     if (lock->kind->info.atomic_context)
         thread->atomic--;
+    if (sim->program->locks[lock->lock_class].irq_off && --thread->irq_off == 0)
+        irq_enable(thread);
     thread->pc++;
     thread->lead += code_cost(thread, sim->program->locks[lock->lock_class].release);
     sim->cpus[thread->cpu].code_at = sim->now;
