@@ -184,6 +184,14 @@ bool lock_need_resched(const struct thread *thread) {
     return thread->need_resched;
 }
 
+bool lock_overdue(const struct lock *lock, const struct thread *thread, sim_time limit) {
+    sim_time since = thread->holds[thread->wait_slot].traced;
+    sim_time tick = lock->sim->machine->tick;
+    if (tick == 0)
+        return lock->sim->now - since > limit;
+    return lock->sim->now / tick - since / tick > (limit + tick - 1) / tick;
+}
+
 uint32_t lock_random(struct lock *lock, uint32_t n) {
     return stream_below(&lock->sim->lock_stream, n);
 }

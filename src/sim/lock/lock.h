@@ -91,6 +91,11 @@ void lock_traced(struct lock *lock, struct thread *thread);    /* contention_beg
 
 bool lock_on_cpu(const struct thread *thread); /* task_struct.on_cpu */
 bool lock_need_resched(const struct thread *thread);
+/*
+ * Has the thread been in line, since lock_traced(), for longer than the limit,
+ * by a clock that advances with the timer tick only (jiffies)?
+ */
+bool lock_overdue(const struct lock *lock, const struct thread *thread, sim_time limit);
 /* A number below n from the lock's own random stream. */
 uint32_t lock_random(struct lock *lock, uint32_t n);
 
