@@ -180,6 +180,8 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     thread->in_delay = thread->in_delay && state == T_READY;
     if (state == T_READY)
         enqueue(sim, cpu, thread);
+    else
+        sim->counters.sleeps++;
     run_next(sim, cpu_id);
     /* It may have been the one to run next. */
     if (thread->nowned != 0 && !on_cpu(thread))
