@@ -21,7 +21,7 @@ enum thread_state {
     T_READY,   /* in a run queue */
     T_BLOCKED, /* parked on a lock or waiting for work */
     T_SLEEP,   /* event: it wakes up */
-    T_GONE     /* finished, or a pooled thread without an arrival */
+    T_GONE     /* not started, finished, or a pooled thread without an arrival */
 };
 
 /* One lock held or awaited. */

@@ -300,7 +300,6 @@ void exec_start(struct sim *sim, struct thread *thread, uint32_t index) {
         struct stream stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_START);
         delay = draw_ticks(group->start, &stream);
     }
-    thread->state = T_SLEEP;
     events_set(&sim->events, thread->id, delay);
 }
 
@@ -344,6 +343,5 @@ void exec_arrival(struct sim *sim, uint32_t event) {
         thread->regs[0] = source->object;
     if (!group->pinned)
         thread->cpu = cpu;
-    thread->vruntime = sim->cpus[thread->cpu].min_vruntime;
     sched_wake(sim, thread);
 }

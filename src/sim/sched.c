@@ -236,7 +236,10 @@ sim_time sched_wake(struct sim *sim, struct thread *thread) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     if (cpu_id != thread->cpu)
         migrate(sim, thread, cpu_id);
-    sim_time floor = cpu->min_vruntime - sim->machine->sched_latency / 2;
+    /* Who slept gets some credit for it, who is new gets none. */
+    sim_time floor = cpu->min_vruntime;
+    if (thread->state != T_GONE)
+        floor -= sim->machine->sched_latency / 2;
     if (thread->vruntime < floor)
         thread->vruntime = floor;
     if (cpu->current == NULL) {
