@@ -25,7 +25,6 @@ static const char workload[] =
     "  switch: 1us\n"
     "  wake: {call: 500ns, latency: exp(3us)}\n"
     "  sched: {latency: 200us, min_granularity: 50us, wakeup_granularity: 50us}\n"
-    "  rcu: {grace_period: exp(20us)}\n"
     "  interrupts: {share: 5%%, duration: exp(10us)}\n"
     "sections:\n"
     "  outer: {cost: exp(3us)}\n"

@@ -21,7 +21,7 @@ for table in nols lockstat; do
     sed -n '1p;2p;20p;40p' "$data/lkbench_${table}_main.csv" >"$table.csv"
 done
 # shellcheck disable=SC2086
-run 0 $template --replications 2 nols.csv lockstat.csv --csv rows.csv
+run 0 $template --set run.duration=50ms --replications 2 nols.csv lockstat.csv --csv rows.csv
 check [ "$(grep -c . rows.csv)" = 7 ]
 tail -n 1 out >last
 check grep -qE '^all: rows 6 throughput median [0-9.]+ % p90 [0-9.]+ % wait median ([0-9.]+|nan) %$' last
@@ -29,7 +29,7 @@ check grep -qE '^all: rows 6 throughput median [0-9.]+ % p90 [0-9.]+ % wait medi
 # The same whatever the number of threads; columns in another order; a kind without a model.
 cp out two
 # shellcheck disable=SC2086
-run 0 $template --replications 2 --jobs 1 nols.csv lockstat.csv
+run 0 $template --set run.duration=50ms --replications 2 --jobs 1 nols.csv lockstat.csv
 check cmp -s out two
 printf '%s\n' "mean_wait_ns,extra,$names" | sed 's/,mean_wait_ns$//' >order.csv
 printf '%s\n' "2602,x,${good%,*}" '100,y,bit,1,1,0,const,0,const,0,4352733' >>order.csv
@@ -66,6 +66,35 @@ check grep -q "did you mean 'cpus'" err
 run 2 $template --only colour=red nols.csv
 # shellcheck disable=SC2086
 run 1 $template --only kind=ticket nols.csv
+
+# A profile with one number to fit: in its range, the same when it is fitted again, not the same as
+# before; rows that are predicted are not fitted to.
+sed -n '1p;2p' "$data/lkbench_nols_main.csv" >one.csv
+fit='fit 1 to wait of kind=mutex threads=1'
+printf 'cpus: 2\nkinds:\n  mutex: {acquire: {value: 7ns, origin: calibrated, range: 20ns..400ns, source: "%s"}}\n' "$fit" >p.yaml
+# shellcheck disable=SC2086
+run 0 $template --set run.duration=10ms --fit p.yaml one.csv nols.csv
+cp out p2.yaml
+check grep -qE 'value: (9[5-9]|1[01][0-9])[.0-9]*ns, origin: calibrated, range: 20ns..400ns' p2.yaml
+check [ "$(sed 's/value: [0-9.]*ns/value: 7ns/' p2.yaml | cksum)" = "$(cksum <p.yaml)" ]
+# shellcheck disable=SC2086
+run 0 $template --set run.duration=10ms --jobs 1 --fit p2.yaml one.csv nols.csv
+check cmp -s out p2.yaml
+
+# wrong_fit PLACE-AND-TEXT SED-EXPRESSION
+wrong_fit() {
+    sed "$2" p.yaml >bad.yaml
+    # shellcheck disable=SC2086
+    run 1 $template --fit bad.yaml one.csv
+    check grep -qF "$1" err
+    check [ ! -s out ]
+}
+wrong_fit 'bad.yaml:3:28: error: machine.kinds.mutex.acquire: no row of these tables' 's/threads=1/threads=8/'
+wrong_fit 'expected the number of the fit' 's/fit 1/fit x/'
+wrong_fit 'expected what to fit to' 's/to wait/to weight/'
+wrong_fit 'there is no such column' 's/kind=/king=/'
+wrong_fit 'needs a range' 's/range: 20ns/range: 0ns/'
+wrong_fit "did you mean 'cpus'" 's/cpus/cpsu/'
 
 echo "Checks: $checks, Failures: $failures, Errors: 0"
 [ "$failures" = 0 ]

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include "validation/fit.h"
 #include "validation/replay.h"
 #include "validation/summary.h"
 #include "validation/table.h"
@@ -19,7 +20,7 @@
 enum { GOOD = 0, WRONG = 1, USAGE = 2, LIST_MAX = 64 };
 
 struct options {
-    const char *template, *excluded, *csv;
+    const char *template, *excluded, *csv, *fit;
     bool rows; /* print every row */
     struct setting settings[LIST_MAX];
     size_t nsettings;
@@ -37,6 +38,7 @@ static const char usage[] =
     "  --set PATH=VALUE    changes the scenario: --set machine.wake.call=10us\n"
     "  --rows              prints every row\n"
     "  --csv FILE          writes every row with all that is compared\n"
+    "  --fit PROFILE.yaml  fits the numbers of a machine, and prints the profile\n"
     "  --replications N    instead of as many as a row needs\n"
     "  --jobs N            threads (as many as CPUs)\n";
 
@@ -78,6 +80,9 @@ static bool take_option(struct options *o, int option, const char *value) {
     case 'c':
         o->csv = value;
         return true;
+    case 'f':
+        o->fit = value;
+        return true;
     case 'r':
         o->rows = true;
         return true;
@@ -96,12 +101,17 @@ static bool take_option(struct options *o, int option, const char *value) {
 
 /* Returns -1 to go on. */
 static int parse_options(struct options *o, int argc, char **argv) {
-    static const struct option known[] = {
-        {"template", required_argument, NULL, 't'}, {"excluded", required_argument, NULL, 'x'},
-        {"csv", required_argument, NULL, 'c'},      {"rows", no_argument, NULL, 'r'},
-        {"set", required_argument, NULL, 's'},      {"only", required_argument, NULL, 'o'},
-        {"jobs", required_argument, NULL, 'j'},     {"replications", required_argument, NULL, 'n'},
-        {"help", no_argument, NULL, 'h'},           {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"template", required_argument, NULL, 't'},
+                                          {"excluded", required_argument, NULL, 'x'},
+                                          {"csv", required_argument, NULL, 'c'},
+                                          {"rows", no_argument, NULL, 'r'},
+                                          {"set", required_argument, NULL, 's'},
+                                          {"only", required_argument, NULL, 'o'},
+                                          {"jobs", required_argument, NULL, 'j'},
+                                          {"replications", required_argument, NULL, 'n'},
+                                          {"fit", required_argument, NULL, 'f'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     for (int c; (c = getopt_long(argc, argv, "", known, NULL)) != -1;) {
         if (c == 'h') {
             fputs(usage, stdout);
@@ -128,28 +138,12 @@ static void free_options(struct options *o) {
 
 /* ---- rows ---- */
 
-/* -1: there is no such column. */
-static int matches(const struct row *row, const struct setting *only) {
-    if (strcmp(only->path, "kind") == 0)
-        return strcmp(row->kind, only->value) == 0;
-    if (strcmp(only->path, "table") == 0)
-        return strcmp(table_name(row), only->value) == 0;
-    if (strcmp(only->path, "hold_dist") == 0)
-        return strcmp(form_name(row->hold_form), only->value) == 0;
-    if (strcmp(only->path, "think_dist") == 0)
-        return strcmp(form_name(row->think_form), only->value) == 0;
-    for (int i = 0; i < COLUMNS; i++)
-        if (strcmp(only->path, column_names[i]) == 0)
-            return row->value[i] == strtod(only->value, NULL);
-    return -1;
-}
-
 static int select_rows(const struct options *o, struct table *table) {
     size_t kept = 0;
     for (size_t i = 0; i < table->nrows; i++) {
         bool wanted = true;
         for (size_t j = 0; j < o->nonly; j++) {
-            int match = matches(&table->rows[i], &o->only[j]);
+            int match = row_matches(&table->rows[i], o->only[j].path, o->only[j].value);
             if (match < 0)
                 return fail(USAGE, o->only[j].path, "is no column");
             wanted &= match > 0;
@@ -185,7 +179,7 @@ static const char *reason_for(const struct table *excluded, const struct row *ro
 
 static int check_template(struct arena *arena, const struct replay *replay) {
     struct diag *diag = diag_new();
-    bool good = replay_check(arena, diag, replay);
+    bool good = replay_load(arena, diag, replay) != NULL;
     if (!good)
         diag_print(diag, stderr);
     diag_free(diag);
@@ -206,6 +200,11 @@ static struct scored *score(struct arena *arena, const struct replay *replay,
     return scored;
 }
 
+static int flushed(void) {
+    bool good = ferror(stdout) == 0 && fflush(stdout) == 0;
+    return good ? GOOD : fail(USAGE, "standard output", "cannot be written");
+}
+
 static int write_csv(const struct options *o, struct summary summary) {
     summary.out = fopen(o->csv, "w");
     if (summary.out == NULL)
@@ -213,6 +212,27 @@ static int write_csv(const struct options *o, struct summary summary) {
     print_csv(&summary);
     bool good = ferror(summary.out) == 0;
     return fclose(summary.out) == 0 && good ? GOOD : fail(USAGE, o->csv, "cannot be written");
+}
+
+static int fit(struct arena *arena, const struct options *o, const struct replay *replay,
+               const struct table *table, const struct table *excluded) {
+    size_t length, n = 0;
+    const char *text = read_whole(arena, o->fit, &length), *fitted = NULL;
+    if (text == NULL)
+        return fail(USAGE, o->fit, strerror(errno));
+    const struct row **rows = arena_array(arena, table->nrows, sizeof(*rows));
+    for (size_t i = 0; i < table->nrows; i++)
+        if (reason_for(excluded, &table->rows[i]) == NULL)
+            rows[n++] = &table->rows[i];
+    const struct fit fit = {o->fit, rows, n, *replay, stderr};
+    struct diag *diag = diag_new();
+    fitted = fit_machine(arena, diag, &fit, text, length);
+    diag_print(diag, stderr);
+    diag_free(diag);
+    if (fitted == NULL)
+        return WRONG;
+    fputs(fitted, stdout);
+    return flushed();
 }
 
 static int validate(struct arena *arena, const struct options *o, char **files) {
@@ -234,15 +254,15 @@ static int validate(struct arena *arena, const struct options *o, char **files) 
         return fail(USAGE, replay.file, strerror(errno));
     if (check_template(arena, &replay) != GOOD)
         return WRONG;
+    if (o->fit != NULL)
+        return fit(arena, o, &replay, &table, &excluded);
     struct summary summary = {arena, score(arena, &replay, &table, &excluded), table.nrows, stdout};
     if (o->csv != NULL && write_csv(o, summary) != GOOD)
         return USAGE;
     if (o->rows)
         print_rows(&summary);
     print_summary(&summary);
-    return ferror(stdout) || fflush(stdout) != 0
-               ? fail(USAGE, "standard output", "cannot be written")
-               : GOOD;
+    return flushed();
 }
 
 int main(int argc, char **argv) {

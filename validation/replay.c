@@ -17,7 +17,7 @@
 
 /* ---- the scenario of a row ---- */
 
-enum { SETTINGS_MAX = 32 };
+enum { SETTINGS_MAX = 96 };
 
 struct settings {
     struct arena *arena;
@@ -76,8 +76,8 @@ static struct scenario *load(struct arena *arena, struct diag *diag, const struc
     return scenario_load(arena, diag, replay->file, replay->text, replay->length, s.list, s.n);
 }
 
-bool replay_check(struct arena *arena, struct diag *diag, const struct replay *replay) {
-    return load(arena, diag, replay, NULL) != NULL;
+struct scenario *replay_load(struct arena *arena, struct diag *diag, const struct replay *replay) {
+    return load(arena, diag, replay, NULL);
 }
 
 static const struct design *find_design(const struct scenario *scenario, const char *name) {
@@ -106,13 +106,10 @@ static double mean_ns(double ticks, double n) {
     return n > 0 ? ticks / n / TICKS_PER_NS : NAN;
 }
 
-static void reduce_views(const struct design_runs *runs, const struct row *row,
-                         struct prediction *p, double seconds) {
+static void reduce_views(const struct design_runs *runs, struct prediction *p) {
     const struct class_view *view = &runs->pool->classes[0];
-    uint64_t holders = row->hold_form == FORM_SLEEP ? view->hold.count : 0;
     p->wait = mean_ns((double)view->wait.sum, (double)view->wait.count);
     p->hold = mean_ns((double)view->hold.sum, (double)view->hold.count);
-    p->sleeps = (double)(view->slept + holders) / seconds;
     for (int mode = MODE_WRITE; mode <= MODE_READ; mode++) {
         const struct lock_stat_row *stat = &view->rows[mode];
         double n = (double)stat->hold.count;
@@ -122,16 +119,16 @@ static void reduce_views(const struct design_runs *runs, const struct row *row,
     }
 }
 
-static void reduce(struct arena *arena, const struct runs *runs, const struct row *row,
-                   struct prediction *p) {
+static void reduce(struct arena *arena, const struct runs *runs, struct prediction *p) {
     const struct design_runs *design = &runs->designs[0];
     double *rates = arena_array(arena, runs->replications, sizeof(*rates));
-    double seconds = 0;
+    double seconds = 0, sleeps = 0;
     for (uint32_t i = 0; i < runs->replications; i++) {
         const struct sample *sample = &design->samples[i];
         double window = ticks_to_seconds((double)sample->used.now);
         rates[i] = window > 0 ? (double)sample->progress[0] / window : 0;
         seconds += window;
+        sleeps += (double)sample->used.sleeps;
         if (p->outcome == SIM_OK)
             p->outcome = sample->outcome;
     }
@@ -139,7 +136,8 @@ static void reduce(struct arena *arena, const struct runs *runs, const struct ro
     p->replications = runs->replications;
     p->throughput = rate.mean;
     p->throughput_pm = estimate_precision(&rate);
-    reduce_views(design, row, p, seconds);
+    p->sleeps = seconds > 0 ? sleeps / seconds : 0;
+    reduce_views(design, p);
 }
 
 /* The first line of what the diag says, without the place: it is ours. */
@@ -175,7 +173,7 @@ static void replay_row(struct arena *arena, struct arena *kept, const struct rep
         const struct run_plan plan = {
             .programs = &program, .ndesigns = 1, .replications = n, .jobs = 1};
         const struct runs *runs = experiment_run(arena, &plan);
-        reduce(arena, runs, row, p);
+        reduce(arena, runs, p);
         if (!audit_passed(&runs->audit))
             p->failure = arena_printf(kept, "internal error: %s", runs->audit.message);
     }

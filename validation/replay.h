@@ -14,7 +14,7 @@ struct prediction {
     double throughput;     /* per second */
     double throughput_pm;  /* relative half-width of its 95 % interval */
     double wait, hold;     /* true means */
-    double sleeps;         /* per second: of waiting threads, and of sleeping holders */
+    double sleeps;         /* per second: voluntary switches */
     double contentions[2]; /* of lock_stat, per acquisition, by enum lock_mode */
     double stat_hold[2], stat_wait[2];
 };
@@ -37,7 +37,7 @@ struct replay {
 void replay_rows(struct arena *arena, const struct replay *replay, const struct row *const *rows,
                  struct prediction *predictions, size_t n);
 
-/* Loads the template as it stands with the user's settings: errors go to the diag. */
-bool replay_check(struct arena *arena, struct diag *diag, const struct replay *replay);
+/* The template as it stands, with the settings of the user alone; NULL: errors went to the diag. */
+struct scenario *replay_load(struct arena *arena, struct diag *diag, const struct replay *replay);
 
 #endif

@@ -5,6 +5,17 @@
 #include <gsl/gsl_statistics.h>
 #include <math.h>
 
+const char *const quantity_names[QUANTITIES] = {
+    [Q_THROUGHPUT] = "throughput",
+    [Q_WAIT] = "wait",
+    [Q_HOLD] = "hold",
+    [Q_CONTENTIONS] = "contentions",
+    [Q_R_CONTENTIONS] = "r_contentions",
+    [Q_STAT_HOLD] = "stat_hold",
+    [Q_R_STAT_HOLD] = "r_stat_hold",
+    [Q_SLEEPS] = "sleeps",
+};
+
 bool is_fitted(const struct row *row) {
     const double *v = row->value;
     bool cost = v[COL_HOLD] == 0 && v[COL_THINK] == 0;
@@ -34,6 +45,8 @@ struct pair_of pair_of(const struct scored *scored, enum quantity_id quantity) {
         return (struct pair_of){v[COL_THROUGHPUT], p->throughput};
     case Q_WAIT:
         return (struct pair_of){v[COL_MEAN_WAIT], p->wait};
+    case Q_HOLD:
+        return (struct pair_of){v[COL_MEAN_HOLD], p->hold};
     case Q_CONTENTIONS:
         return (struct pair_of){share(v[COL_LS_CONTENTIONS], v[COL_LS_ACQUISITIONS]),
                                 p->contentions[MODE_WRITE]};

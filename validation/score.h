@@ -24,6 +24,7 @@ bool is_scored(const struct scored *scored);
 enum quantity_id {
     Q_THROUGHPUT,    /* relative */
     Q_WAIT,          /* relative, where above 2 us was measured */
+    Q_HOLD,          /* relative */
     Q_CONTENTIONS,   /* lock_stat, of writers: difference of shares of acquisitions */
     Q_R_CONTENTIONS, /* of readers */
     Q_STAT_HOLD,     /* relative */
@@ -33,6 +34,8 @@ enum quantity_id {
 };
 
 enum { WAIT_LEAST = 2000, SLEEPS_LEAST = 10 };
+
+extern const char *const quantity_names[QUANTITIES];
 
 struct pair_of {
     double measured, predicted;

@@ -334,16 +334,6 @@ void print_rows(const struct summary *s) {
     fputc('\n', s->out);
 }
 
-static const char *const quantity_names[QUANTITIES] = {
-    [Q_THROUGHPUT] = "throughput_per_s",
-    [Q_WAIT] = "wait_ns",
-    [Q_CONTENTIONS] = "contentions_per_acquisition",
-    [Q_R_CONTENTIONS] = "r_contentions_per_acquisition",
-    [Q_STAT_HOLD] = "stat_hold_ns",
-    [Q_R_STAT_HOLD] = "r_stat_hold_ns",
-    [Q_SLEEPS] = "sleeps",
-};
-
 static void print_cell(FILE *out, double x) {
     if (isnan(x))
         fputc(',', out);
@@ -361,8 +351,6 @@ static void print_csv_row(const struct summary *s, const struct scored *row) {
         print_cell(s->out, pair.measured);
         print_cell(s->out, pair.predicted);
     }
-    print_cell(s->out, v[COL_MEAN_HOLD]);
-    print_cell(s->out, row->prediction->hold);
     print_cell(s->out, row->prediction->throughput_pm);
     fprintf(s->out, ",%u,%s\n", (unsigned)row->prediction->replications,
             sim_outcome_name(row->prediction->outcome));
@@ -372,7 +360,7 @@ void print_csv(const struct summary *s) {
     fputs("table,kind,threads,pinned,hold_ns,hold_dist,think_ns,think_dist,read_pct,part", s->out);
     for (int q = 0; q < QUANTITIES; q++)
         fprintf(s->out, ",%s,sim_%s", quantity_names[q], quantity_names[q]);
-    fputs(",hold_mean_ns,sim_hold_mean_ns,sim_throughput_pm,replications,outcome\n", s->out);
+    fputs(",sim_throughput_pm,replications,outcome\n", s->out);
     for (size_t i = 0; i < s->n; i++)
         print_csv_row(s, &s->rows[i]);
 }

@@ -312,6 +312,27 @@ bool same_work(const struct row *a, const struct row *b) {
            a->think_form == b->think_form && strcmp(a->kind, b->kind) == 0;
 }
 
+static int is_value(const struct row *row, const char *column, const char *value) {
+    const char *const words[][2] = {{"table", table_name(row)},
+                                    {"kind", row->kind},
+                                    {"hold_dist", form_names[row->hold_form]},
+                                    {"think_dist", form_names[row->think_form]}};
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(column, words[i][0]) == 0)
+            return strlen(words[i][1]) == strcspn(value, "|") &&
+                   strncmp(words[i][1], value, strcspn(value, "|")) == 0;
+    for (int i = 0; i < COLUMNS; i++)
+        if (strcmp(column, column_names[i]) == 0)
+            return row->value[i] == strtod(value, NULL);
+    return -1;
+}
+
+int row_matches(const struct row *row, const char *column, const char *values) {
+    int match = is_value(row, column, values);
+    const char *next = strchr(values, '|');
+    return match != 0 || next == NULL ? match : row_matches(row, column, next + 1);
+}
+
 char *row_text(char *buf, size_t size, const struct row *row) {
     const double *v = row->value;
     int n = snprintf(buf, size, "%-8s %-6s %.0f %-6s %.0f %s / %.0f %s", table_name(row), row->kind,

@@ -57,6 +57,11 @@ const char *table_name(const struct row *row); /* "lockstat" or "nols" */
 const char *form_name(enum form form);
 /* True when both rows are of the same work on the same kernel. */
 bool same_work(const struct row *a, const struct row *b);
+/*
+ * Whether the row has one of the values, "1000|5000", in the column, or as its
+ * table; -1: there is no such column.
+ */
+int row_matches(const struct row *row, const char *column, const char *values);
 /* The row in one line: "nols mutex 2 pinned 5000 exp / 10000 exp". Returns buf. */
 char *row_text(char *buf, size_t size, const struct row *row);
 

@@ -101,8 +101,6 @@ void compile_machine(struct compiler *c) {
         diag_error(c->diag, shortest->pos, "%s is %s: a slice must take some time", shortest->path,
                    shortest->text);
     machine->sched_wakeup = plain_time(c, field(c, MACHINE_SCHED_WAKEUP));
-    machine->grace[RCU_NORMAL] = time_dist(c, field(c, MACHINE_RCU_GRACE));
-    machine->grace[RCU_EXPEDITED] = time_dist(c, field(c, MACHINE_RCU_EXPEDITED));
     machine->tick = plain_time(c, field(c, MACHINE_TICK));
     machine->clock_read = plain_time(c, field(c, MACHINE_CLOCK_READ));
     machine->clock_shared = plain_time(c, field(c, MACHINE_CLOCK_SHARED));

@@ -34,13 +34,9 @@ struct kind_info {
     bool atomic_context; /* waiting and holding must not sleep; preemption is off throughout */
     bool has_readers;    /* accepts MODE_READ */
     bool fifo;           /* serves in order of arrival as long as nobody is preempted */
-    bool rcu; /* reading is an RCU read section; an update ends as its first parameters say */
-    bool never_waits;                /* taken at once whatever is held: no part in deadlocks */
+    bool never_waits;    /* taken at once whatever is held: no part in deadlocks */
     const struct kind_param *params; /* ends with a NULL name */
 };
-
-/* The first parameters of a kind with .rcu. */
-enum rcu_param { RCU_SYNCHRONIZE, RCU_EXPEDITE, RCU_CALLBACK };
 
 enum op_code {
     OP_RUN,      /* CPU work: dist, stream */
@@ -52,12 +48,8 @@ enum op_code {
     OP_TAKE,     /* index: queue; reg; batch */
     OP_COMPLETE, /* index: queue; reg; all */
     OP_WAIT_FOR, /* index: queue; reg */
-    OP_RCU_LOCK, /* enters an RCU read section */
-    OP_RCU_UNLOCK,
-    OP_SYNCHRONIZE, /* off the CPU until a grace period is over; mode: enum rcu_flavor */
-    OP_CALL_RCU,    /* index: queue, which gets an item after a grace period */
-    OP_COUNT,       /* index: progress point */
-    OP_CHOOSE,      /* stream; choices [first, first + n) */
+    OP_COUNT,    /* index: progress point */
+    OP_CHOOSE,   /* stream; choices [first, first + n) */
     OP_REPEAT, /* loop register reg = draw of dist, or the taken batch when dist is NULL; if 0 go to
                   target */
     OP_NEXT,   /* decrement loop register reg; if not 0 go to target */
@@ -161,7 +153,6 @@ struct machine_costs { /* ticks unless said otherwise */
     sim_time cold_after;
     double cold_factor;
     const struct dist *sleep_slack;
-    const struct dist *grace[RCU_FLAVORS]; /* NULL when always zero */
     sim_time stat_acquire, stat_contended, stat_acquired, stat_release;
     enum preemption preemption;
 };
