@@ -28,7 +28,7 @@ struct rwsem {
     struct thread *watcher; /* the first waiter, spinning on the writer after a hand-off request */
 };
 
-enum { PARAM_HANDOFF, PARAM_SLOWPATH };
+enum { PARAM_HANDOFF, PARAM_SLOWPATH, PARAM_WAKING, PARAM_ROUND };
 
 /* Notes of those who wait. */
 enum {
@@ -43,6 +43,9 @@ enum wake_type { WAKE_ANY, WAKE_READERS, WAKE_READ_OWNED };
 /* Readers woken by one release (MAX_READERS_WAKEUP). */
 enum { READERS_AT_ONCE = 256 };
 
+/* A spinner looks at the clock so often. */
+enum { ROUNDS_PER_CHECK = 16 };
+
 static bool has_note(const struct thread *thread, uint8_t note) {
     return (lock_note(thread) & note) != 0;
 }
@@ -55,26 +58,30 @@ static void drop_note(struct thread *thread, uint8_t note) {
     lock_set_note(thread, lock_note(thread) & (uint8_t)~note);
 }
 
+static sim_time param(const struct rwsem *sem, int index) {
+    return (sim_time)sem->lock.params[index];
+}
+
 static bool is_free(const struct rwsem *sem) {
     return sem->writer == NULL && sem->readers == 0;
 }
 
-static void own_read(struct rwsem *sem, struct thread *thread) {
+static void own_read(struct rwsem *sem, struct thread *thread, sim_time code) {
     sem->readers++;
     sem->reader_owned = true;
-    lock_grant(&sem->lock, thread, lock_touch(&sem->lock, &sem->lock.word, thread));
+    lock_grant(&sem->lock, thread, code + lock_touch(&sem->lock, &sem->lock.word, thread));
 }
 
-static void own_write(struct rwsem *sem, struct thread *thread) {
+static void own_write(struct rwsem *sem, struct thread *thread, sim_time code) {
     sem->writer = thread;
     sem->reader_owned = sem->nonspinnable = false;
     if (sem->spinners.n > 0)
         drop_note(sem->spinners.head, TIMED);
-    lock_grant(&sem->lock, thread, lock_touch(&sem->lock, &sem->lock.word, thread));
+    lock_grant(&sem->lock, thread, code + lock_touch(&sem->lock, &sem->lock.word, thread));
 }
 
 static bool is_overdue(const struct rwsem *sem, const struct thread *waiter) {
-    return lock_overdue(&sem->lock, waiter, (sim_time)sem->lock.params[PARAM_HANDOFF]);
+    return lock_overdue(&sem->lock, waiter, param(sem, PARAM_HANDOFF));
 }
 
 /* The lock is given to the readers in line, past the writers; then each is woken. */
@@ -110,6 +117,12 @@ static void wake_line(struct rwsem *sem, enum wake_type type) {
     }
 }
 
+/* By somebody who has yet to take the line's spinlock. */
+static void look_and_wake(struct rwsem *sem, enum wake_type type) {
+    lock_charge(&sem->lock, param(sem, PARAM_WAKING));
+    wake_line(sem, type);
+}
+
 /* Somebody new is in line: those before it may have missed a release. */
 static void wake_if_unwritten(struct rwsem *sem) {
     if (sem->writer != NULL)
@@ -133,7 +146,7 @@ static bool try_from_line(struct rwsem *sem, struct thread *thread) {
     }
     wait_remove(&sem->waiters, thread);
     sem->handoff = false;
-    own_write(sem, thread);
+    own_write(sem, thread, 0);
     return true;
 }
 
@@ -164,7 +177,7 @@ static void queue_writer(struct rwsem *sem, struct thread *thread) {
 
 static void queue_reader(struct rwsem *sem, struct thread *thread) {
     if (sem->waiters.n == 0 && sem->writer == NULL) {
-        own_read(sem, thread);
+        own_read(sem, thread, 0);
         return;
     }
     lock_traced(&sem->lock, thread);
@@ -188,7 +201,7 @@ static void queue(struct rwsem *sem, struct thread *thread) {
  */
 static void enter_line(struct rwsem *sem, struct thread *thread) {
     add_note(thread, ENTERING);
-    lock_timer(&sem->lock, thread, (sim_time)sem->lock.params[PARAM_SLOWPATH]);
+    lock_timer(&sem->lock, thread, param(sem, PARAM_SLOWPATH));
 }
 
 static void spin_into_line(struct rwsem *sem, struct thread *thread, uint8_t note) {
@@ -199,7 +212,7 @@ static void spin_into_line(struct rwsem *sem, struct thread *thread, uint8_t not
 
 static void read_acquire(struct rwsem *sem, struct thread *thread) {
     if (sem->writer == NULL && sem->waiters.n == 0) {
-        own_read(sem, thread);
+        own_read(sem, thread, 0);
         return;
     }
     lock_contended(&sem->lock, thread);
@@ -207,18 +220,24 @@ static void read_acquire(struct rwsem *sem, struct thread *thread) {
         spin_into_line(sem, thread, READER);
         return;
     }
-    own_read(sem, thread);
-    wake_line(sem, WAKE_READ_OWNED);
+    own_read(sem, thread, param(sem, PARAM_SLOWPATH));
+    look_and_wake(sem, WAKE_READ_OWNED);
 }
 
-/* The first spinner goes on: how long, if readers have the lock (rwsem_rspin_threshold()). */
+/* How long the first spinner looks at readers that have the lock (rwsem_rspin_threshold()). */
+static sim_time spin_limit(const struct rwsem *sem) {
+    sim_time readers = sem->readers < 30 ? sem->readers : 30;
+    sim_time limit = (20 + readers) * TICKS_PER_US / 2;
+    sim_time check = ROUNDS_PER_CHECK * param(sem, PARAM_ROUND);
+    return check == 0 ? limit : (limit / check + 1) * check;
+}
+
 static void limit_spinning(struct rwsem *sem) {
     struct thread *first = sem->spinners.head;
     if (!sem->reader_owned || has_note(first, TIMED))
         return;
-    uint32_t readers = sem->readers < 30 ? sem->readers : 30;
     add_note(first, TIMED);
-    lock_timer(&sem->lock, first, (20 + readers) * TICKS_PER_US / 2);
+    lock_timer(&sem->lock, first, spin_limit(sem));
 }
 
 static bool may_spin(const struct rwsem *sem) {
@@ -227,14 +246,14 @@ static bool may_spin(const struct rwsem *sem) {
 
 static void write_acquire(struct rwsem *sem, struct thread *thread) {
     if (is_free(sem) && sem->waiters.n == 0) {
-        own_write(sem, thread);
+        own_write(sem, thread, 0);
         return;
     }
     lock_contended(&sem->lock, thread);
     if (lock_need_resched(thread) || !may_spin(sem)) {
         spin_into_line(sem, thread, 0);
     } else if (sem->spinners.n == 0 && is_free(sem) && !sem->handoff) {
-        own_write(sem, thread);
+        own_write(sem, thread, param(sem, PARAM_SLOWPATH));
     } else {
         wait_push(&sem->spinners, thread);
         lock_spin(&sem->lock, thread);
@@ -264,7 +283,7 @@ static void spinners_look(struct rwsem *sem) {
         if (leaves)
             enter_line(sem, first);
         else
-            own_write(sem, first);
+            own_write(sem, first, 0);
     }
 }
 
@@ -288,7 +307,7 @@ static void rwsem_release(struct lock *lock, struct thread *thread, enum lock_mo
         sem->nonspinnable = false;
     spinners_look(sem);
     if (waited_for)
-        wake_line(sem, WAKE_ANY);
+        look_and_wake(sem, WAKE_ANY);
     watcher_looks(sem);
 }
 
@@ -328,7 +347,11 @@ static void rwsem_resched(struct lock *lock, struct thread *thread) {
 static const struct kind_param rwsem_params[] = {
     [PARAM_HANDOFF] = {"handoff", PARAM_TIME, 4e-3,
                        "a first waiter that waited longer, in whole ticks, asks for a hand-off"},
-    [PARAM_SLOWPATH] = {"slowpath", PARAM_TIME, 0, "code between giving up and being in line"},
+    [PARAM_SLOWPATH] = {"slowpath", PARAM_TIME, 0,
+                        "code between a failed attempt and stealing, spinning or being in line"},
+    [PARAM_WAKING] = {"waking", PARAM_TIME, 0, "code of looking whom to wake, beside the calls"},
+    [PARAM_ROUND] = {"round", PARAM_TIME, 0,
+                     "one round of a spinner, which looks at its limit every 16"},
     {0}};
 
 const struct lock_kind lock_kind_rwsem = {
