@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * What every lock kind must do, checked on each line of kinds.def: whoever
- * adds a kind is tested here without adding a test.
+ * What every lock kind must do, however its waiters wait, checked on each line
+ * of kinds.def: whoever adds a kind is tested here without adding a test.
  */
 #include "trial.h"
 
@@ -24,6 +24,8 @@ static const char workload[] =
     "  line: {node: 50ns}\n"
     "  switch: 1us\n"
     "  wake: {call: 500ns, latency: exp(3us)}\n"
+    "  syscall: 300ns\n"
+    "  spin: {notice: 20ns}\n"
     "  sched: {latency: 200us, min_granularity: 50us, wakeup_granularity: 50us}\n"
     "  interrupts: {share: 5%%, duration: exp(10us)}\n"
     "sections:\n"
@@ -36,16 +38,45 @@ static const char workload[] =
     "  sleeper: {count: 3, steps: [{sleep: exp(20us)}, {in: inner}, {count: op}]}\n"
     "  plain: {count: 4, steps: [{run: exp(10us)}, {in: peek}, {in: outer}, {count: op}]}\n"
     "designs:\n"
-    "  d: {locks: {a: {kind: %s}, b: {kind: %s}}, guard: {outer: a, inner: b, peek: {%s: a}}}\n";
+    "  d: {locks: {a: {kind: %s%s}, b: {kind: %s%s}}, guard: {outer: a, inner: b, peek: {%s: "
+    "a}}}\n";
+
+/* Each kind with each way to wait that it allows. */
+enum { VARIANTS = 200 };
+static struct variant {
+    const struct kind_info *info;
+    char wait[40];
+} variants[VARIANTS];
+static int nvariants;
+
+static void add_variant(const struct kind_info *info, const char *before, const char *wait) {
+    if (nvariants == VARIANTS)
+        abort();
+    struct variant *variant = &variants[nvariants++];
+    const char *time = strcmp(wait, "spin-then-park") == 0 ? "(2us)" : "";
+    variant->info = info;
+    snprintf(variant->wait, sizeof(variant->wait), "%s%s%s", before, wait, time);
+}
+
+static void list_variants(void) {
+    for (uint32_t i = 0; i < lock_kind_count; i++) {
+        const struct kind_info *info = &lock_kinds[i]->info;
+        for (int waiting = 0; waiting < WAITINGS; waiting++)
+            if ((info->waits & WAITS(waiting)) != 0)
+                add_variant(info, ", wait: ", waiting_name(waiting));
+        if (info->waits == 0)
+            add_variant(info, "", "");
+    }
+}
 
 static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
     char text[4096];
-    const char *name = lock_kinds[kind]->info.name;
-    const char *peek = lock_kinds[kind]->info.has_readers ? "read" : "write";
-    snprintf(text, sizeof(text), workload, cpus, name, name, peek);
+    const char *name = variants[kind].info->name, *wait = variants[kind].wait;
+    const char *peek = variants[kind].info->has_readers ? "read" : "write";
+    snprintf(text, sizeof(text), workload, cpus, name, wait, name, wait, peek);
     struct trial *trial = trial_new(text, NULL, seed);
     enum sim_outcome outcome = trial_run(trial, 0.2);
-    ck_assert_msg(outcome == SIM_OK, "%s: %s: %s", name, sim_outcome_name(outcome),
+    ck_assert_msg(outcome == SIM_OK, "%s%s: %s: %s", name, wait, sim_outcome_name(outcome),
                   sim_detail(trial->sim));
     ck_assert_uint_gt(trial->n, 1000);
     return trial;
@@ -61,7 +92,7 @@ static int by_grant(const void *a, const void *b) {
 }
 
 static bool is_exclusive(int kind) {
-    return !lock_kinds[kind]->info.never_waits;
+    return !variants[kind].info->never_waits;
 }
 
 static void later(sim_time *time, sim_time other) {
@@ -161,7 +192,7 @@ END_TEST
 
 /* Kinds that promise the order of arrival keep it when nobody is preempted. */
 START_TEST(order_of_arrival) {
-    if (!lock_kinds[_i]->info.fifo)
+    if (!variants[_i].info->fifo)
         return;
     struct trial *trial = run(_i, 16, 7);
     qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
@@ -179,7 +210,8 @@ int main(void) {
     Suite *suite = suite_create("contract");
     TCase *tc = tcase_create("every kind");
     tcase_set_timeout(tc, 60);
-    int n = (int)lock_kind_count;
+    list_variants();
+    int n = nvariants;
     tcase_add_loop_test(tc, holders_exclude_each_other, 0, n);
     tcase_add_loop_test(tc, no_waiter_is_lost, 0, n);
     tcase_add_loop_test(tc, stamps_agree_with_integrals, 0, n);

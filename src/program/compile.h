@@ -127,6 +127,7 @@ void compile_locks(struct compiler *c);                   /* locks.c: locks, the
 uint32_t find_kind(struct compiler *c, struct name name); /* NO_INDEX after an error */
 void compile_kinds(struct compiler *c);                   /* params.c, before the locks */
 void compile_params(struct compiler *c, uint32_t lock);   /* params.c */
+void compile_waiting(struct compiler *c, uint32_t lock);  /* waiting.c */
 void compile_sections(struct compiler *c);                /* sections.c */
 void check_guards(struct compiler *c);                    /* sections.c, after all steps */
 void compile_groups(struct compiler *c);                  /* groups.c */

@@ -38,6 +38,7 @@ static void compile_lock(struct compiler *c, uint32_t index) {
             diag_error(c->diag, decl->irq_pos,
                        "lock '%s' is a %s, whose holder may sleep: interrupts must be on",
                        decl->name.text, class->info->name);
+        compile_waiting(c, index);
     }
     if (class->count <= LIMIT_INSTANCES - program->ninstances)
         program->ninstances += class->count;

@@ -94,6 +94,7 @@ void compile_machine(struct compiler *c) {
     machine->line_node = plain_time(c, field(c, MACHINE_LINE_NODE));
     machine->line_remote = plain_time(c, field(c, MACHINE_LINE_REMOTE));
     machine->spin_notice = plain_time(c, field(c, MACHINE_SPIN_NOTICE));
+    machine->syscall = plain_time(c, field(c, MACHINE_SYSCALL));
     machine->context_switch = plain_time(c, field(c, MACHINE_SWITCH));
     machine->sched_latency = plain_time(c, field(c, MACHINE_SCHED_LATENCY));
     machine->sched_min = plain_time(c, shortest);

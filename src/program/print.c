@@ -59,6 +59,18 @@ static void print_param(FILE *out, const struct kind_param *param, double value,
     fprintf(out, "%s; %s\n", given ? "" : " (default)", param->doc);
 }
 
+static void print_waiting(const struct lock_class *class, bool given, FILE *out) {
+    if (class->info->waits == 0)
+        return;
+    fprintf(out, "      wait: %s", waiting_name(class->waiting));
+    if (waiting_is_timed(class->waiting)) {
+        fputs("(", out);
+        print_ticks(out, (double)class->spin_time);
+        fputs(")", out);
+    }
+    fputs(given ? "\n" : " (default)\n", out);
+}
+
 static void print_locks(const struct program *program, FILE *out) {
     const struct design *design = find_design(program);
     for (uint32_t i = 0; i < program->nlocks; i++) {
@@ -70,6 +82,7 @@ static void print_locks(const struct program *program, FILE *out) {
         if (strcmp(class->name, class->class_name) != 0)
             fprintf(out, ", class %s", class->class_name);
         fprintf(out, " (%s)\n", class->info->source);
+        print_waiting(class, design->locks[i].wait.text != NULL, out);
         for (uint32_t j = 0; params != NULL && params[j].name != NULL; j++)
             print_param(out, &params[j], class->params[j],
                         is_given(&design->locks[i], params[j].name));

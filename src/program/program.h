@@ -35,8 +35,29 @@ struct kind_info {
     bool has_readers;    /* accepts MODE_READ */
     bool fifo;           /* serves in order of arrival as long as nobody is preempted */
     bool never_waits;    /* taken at once whatever is held: no part in deadlocks */
+    uint8_t waits;       /* the WAITS() that a lock may choose; 0: it cannot choose */
+    uint8_t waiting;     /* enum waiting, unless it chooses */
     const struct kind_param *params; /* ends with a NULL name */
 };
+
+/* How a waiter waits, apart from the order in which waiters are served. */
+enum waiting {
+    WAIT_SPIN,           /* on its CPU */
+    WAIT_PARK,           /* off it */
+    WAIT_SPIN_THEN_PARK, /* on it for a time, then off */
+    WAIT_OPTIMISTIC,     /* on it while the owner is on one */
+    WAIT_ADAPTIVE,       /* on it for about twice as long as was enough lately, then off */
+    WAITINGS
+};
+
+#define WAITS(waiting) (1u << (waiting))
+/* For locks in order of arrival, which nobody polls. */
+#define WAITS_IN_LINE                                                                              \
+    (WAITS(WAIT_SPIN) | WAITS(WAIT_PARK) | WAITS(WAIT_SPIN_THEN_PARK) | WAITS(WAIT_OPTIMISTIC))
+#define WAITS_ANY (WAITS_IN_LINE | WAITS(WAIT_ADAPTIVE))
+
+const char *waiting_name(enum waiting waiting);
+bool waiting_is_timed(enum waiting waiting); /* written with a time */
 
 enum op_code {
     OP_RUN,      /* CPU work: dist, stream */
@@ -113,6 +134,8 @@ struct lock_class {
     uint32_t count;
     bool irq_off;         /* interrupts are off from before the wait until the release */
     const double *params; /* in the order of kind_info.params; times in ticks */
+    uint8_t waiting;      /* enum waiting */
+    sim_time spin_time;   /* of a timed one */
     sim_time acquire;     /* code of an acquire that need not wait, less its atomic operation */
     sim_time release;     /* code of a release, less its atomic operation */
 };
@@ -146,6 +169,7 @@ struct machine_costs { /* ticks unless said otherwise */
     const struct dist *wake_queued;
     sim_time deep_after, wake_awake;
     sim_time spin_notice;
+    sim_time syscall;
     sim_time context_switch;
     sim_time sched_latency, sched_min, sched_wakeup, tick;
     struct disturbance disturbances[DISTURBANCES];

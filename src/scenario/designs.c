@@ -53,6 +53,7 @@ static const struct key lock_keys[] = {
     {"per", read_name, offsetof(struct lock_decl, per), 0, false, "con"},
     {"class", read_text, offsetof(struct lock_decl, class), 0, false, "\"&con->mutex\""},
     {"irq", read_irq, 0, 0, false, "off"},
+    {"wait", read_text, offsetof(struct lock_decl, wait), 0, false, "spin-then-park(20us)"},
     {0}};
 
 static void read_lock(struct loader *l, const struct node *node, void *record) {

@@ -173,6 +173,7 @@ struct lock_decl {
     struct name class; /* the lock class name that lock_stat prints; default the lock's name */
     bool irq_off;      /* interrupts are off from before the wait until the release */
     struct pos irq_pos;
+    struct name wait;     /* how its waiters wait, or absent: as the kind does */
     struct param *params; /* everything else: parameters of the kind */
     uint32_t nparams;
 };

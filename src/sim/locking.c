@@ -98,6 +98,8 @@ static void begin_wait(struct lock *lock, struct thread *thread) {
 void lock_spin(struct lock *lock, struct thread *thread) {
     struct sim *sim = lock->sim;
     begin_wait(lock, thread);
+    if (thread->state == T_SPIN)
+        return;
     sim->counters.run += sim->now - thread->since;
     thread->since = sim->now;
     thread->state = T_SPIN;
@@ -115,6 +117,10 @@ void lock_park(struct lock *lock, struct thread *thread) {
 void lock_yield(struct lock *lock, struct thread *thread) {
     begin_wait(lock, thread);
     sched_leave(lock->sim, thread, T_READY);
+}
+
+void lock_preempt(struct lock *lock, struct thread *thread) {
+    sched_yield_cpu(lock->sim, thread);
 }
 
 void lock_timer(struct lock *lock, struct thread *thread, sim_time delay) {
@@ -150,6 +156,11 @@ sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *t
     line->free_at = start + transfer(sim, line->cpu, thread->cpu) + sim->machine->atomic;
     line->cpu = thread->cpu;
     return line->free_at - sim->now;
+}
+
+void lock_moved(struct lock *lock, struct line *line, const struct thread *thread) {
+    line->free_at = lock->sim->now;
+    line->cpu = thread->cpu;
 }
 
 sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n) {
@@ -192,8 +203,29 @@ bool lock_overdue(const struct lock *lock, const struct thread *thread, sim_time
     return lock->sim->now / tick - since / tick > (limit + tick - 1) / tick;
 }
 
+bool lock_parked(const struct thread *thread) {
+    return thread->state == T_BLOCKED;
+}
+
+sim_time lock_syscall(const struct lock *lock) {
+    return lock->sim->machine->syscall;
+}
+
+sim_time lock_pause(const struct lock *lock) {
+    return lock->sim->machine->spin_notice;
+}
+
+sim_time lock_transfer(const struct lock *lock) {
+    return lock->sim->mean_transfer + lock->sim->machine->atomic;
+}
+
 uint32_t lock_random(struct lock *lock, uint32_t n) {
     return stream_below(&lock->sim->lock_stream, n);
+}
+
+sim_time lock_random_time(struct lock *lock, double mean) {
+    struct dist dist = {.kind = DIST_EXP, .a = mean};
+    return draw_ticks(&dist, &lock->sim->lock_stream);
 }
 
 uint8_t lock_note(const struct thread *thread) {

@@ -20,6 +20,8 @@ static void make_locks(struct sim *sim, struct arena *arena) {
             *lock = (struct lock){.sim = sim,
                                   .kind = kind,
                                   .params = class->params,
+                                  .waiting = class->waiting,
+                                  .spin_time = class->spin_time,
                                   .lock_class = c,
                                   .instance = i,
                                   .last_cpu = NO_INDEX,

@@ -31,16 +31,25 @@ struct thread *wait_pop(struct wait_list *list) {
     return thread;
 }
 
+struct thread *wait_after(const struct thread *thread) {
+    return thread->wait_next;
+}
+
 static struct thread *next_running(struct thread *thread) {
     while (thread != NULL && !lock_on_cpu(thread))
         thread = thread->wait_next;
     return thread;
 }
 
-struct thread *wait_take_running(struct wait_list *list, struct lock *lock) {
+uint32_t wait_running(const struct wait_list *list) {
     uint32_t n = 0;
     for (struct thread *t = next_running(list->head); t != NULL; t = next_running(t->wait_next))
         n++;
+    return n;
+}
+
+struct thread *wait_take_running(struct wait_list *list, struct lock *lock) {
+    uint32_t n = wait_running(list);
     if (n == 0)
         return NULL;
     struct thread *chosen = next_running(list->head);

@@ -9,22 +9,30 @@ void fifo_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode)
         lock_grant(lock, thread, lock_touch(lock, &lock->word, thread));
         return;
     }
-    lock_contended(lock, thread);
-    wait_push(&fifo->waiters, thread);
-    lock_spin(lock, thread);
+    fifo_wait(fifo, thread);
 }
 
-void fifo_hand_over(struct lock *lock, struct thread *thread, uint32_t crowd) {
-    struct fifo_lock *fifo = (struct fifo_lock *)lock;
-    lock_charge(lock, lock_touch(lock, &lock->word, thread));
-    fifo->owner = wait_pop(&fifo->waiters);
-    if (fifo->owner == NULL)
-        return;
-    lock_storm(lock, &lock->word, crowd);
-    lock_grant(lock, fifo->owner, lock_touch(lock, &lock->word, fifo->owner));
+void fifo_wait(struct fifo_lock *fifo, struct thread *thread) {
+    lock_contended(&fifo->lock, thread);
+    wait_push(&fifo->waiters, thread);
+    waiting_begin(&fifo->lock, thread);
+}
+
+void fifo_give(struct fifo_lock *fifo, sim_time delay) {
+    waiting_grant(&fifo->lock, fifo->owner, delay);
+    if (!lock_on_cpu(fifo->owner))
+        fifo_owner_off(&fifo->lock);
 }
 
 void fifo_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
-    fifo_hand_over(lock, thread, 0);
+    struct fifo_lock *fifo = (struct fifo_lock *)lock;
+    lock_charge(lock, lock_touch(lock, &lock->word, thread));
+    fifo->owner = wait_pop(&fifo->waiters);
+    if (fifo->owner != NULL)
+        fifo_give(fifo, lock_touch(lock, &lock->word, fifo->owner));
+}
+
+void fifo_owner_off(struct lock *lock) {
+    waiting_owner_off(lock, &((struct fifo_lock *)lock)->waiters);
 }

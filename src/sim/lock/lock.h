@@ -36,6 +36,8 @@ struct lock {
     uint32_t instance;     /* within the class */
     uint32_t last_cpu;     /* acquired last here, as lockdep's lock->cpu */
     uint32_t last_site;    /* ... and at this call site, as lock->ip */
+    uint8_t waiting;       /* enum waiting */
+    sim_time spin_time;    /* of a timed one */
     struct thread *holder; /* who acquired last and has not released; one of several readers */
     uint64_t grants;
     struct line word; /* the cache line of the lock word */
@@ -71,6 +73,8 @@ void lock_spin(struct lock *lock, struct thread *thread);
 void lock_park(struct lock *lock, struct thread *thread);
 /* Let others run first, then running() is called. */
 void lock_yield(struct lock *lock, struct thread *thread);
+/* The same, of a thread that knows nothing of it: it is preempted as it spins. */
+void lock_preempt(struct lock *lock, struct thread *thread);
 /*
  * A waiter that has just begun to spin or to park gets timeout() after the
  * delay, unless it stops before, be it for preemption. One timer per waiter.
@@ -82,6 +86,8 @@ void lock_wake(struct lock *lock, struct thread *waiter);
 void lock_charge(struct lock *lock, sim_time cost);
 /* The thread's CPU writes the line: the time until it has it and has written. */
 sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread);
+/* The thread's CPU has the line, at a cost that the kind has seen to itself. */
+void lock_moved(struct lock *lock, struct line *line, const struct thread *thread);
 /* n other CPUs fetch the line, one after another: how long that keeps it. */
 sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n);
 
@@ -96,8 +102,17 @@ bool lock_need_resched(const struct thread *thread);
  * by a clock that advances with the timer tick only (jiffies)?
  */
 bool lock_overdue(const struct lock *lock, const struct thread *thread, sim_time limit);
+bool lock_parked(const struct thread *thread);
+/* A system call that neither sleeps nor wakes. */
+sim_time lock_syscall(const struct lock *lock);
+/* One turn of a spinning loop, with its pause. */
+sim_time lock_pause(const struct lock *lock);
+/* A line's way from one CPU to another, of all the machine's the mean, with what is done to it. */
+sim_time lock_transfer(const struct lock *lock);
 /* A number below n from the lock's own random stream. */
 uint32_t lock_random(struct lock *lock, uint32_t n);
+/* An exponential time, from the same stream. */
+sim_time lock_random_time(struct lock *lock, double mean);
 
 /* One byte per waiting thread for the kind's own use; zero when a wait begins. */
 uint8_t lock_note(const struct thread *thread);
@@ -112,6 +127,9 @@ struct wait_list {
 void wait_push(struct wait_list *list, struct thread *thread);
 struct thread *wait_pop(struct wait_list *list); /* NULL when empty */
 void wait_remove(struct wait_list *list, struct thread *thread);
+struct thread *wait_after(const struct thread *thread); /* NULL: it is the last */
+/* How many of them are on a CPU. */
+uint32_t wait_running(const struct wait_list *list);
 /* Takes out one of those on a CPU, any as likely as another; NULL if there is none. */
 struct thread *wait_take_running(struct wait_list *list, struct lock *lock);
 

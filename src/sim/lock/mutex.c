@@ -151,6 +151,8 @@ static const struct kind_param mutex_params[] = {{0}};
 const struct lock_kind lock_kind_mutex = {
     .info = {.name = "mutex",
              .source = "kernel/locking/mutex.c, osq_lock.c, Linux 6.1",
+             .waits = WAITS(WAIT_OPTIMISTIC),
+             .waiting = WAIT_OPTIMISTIC,
              .params = mutex_params},
     .size = sizeof(struct mutex),
     .acquire = mutex_acquire,

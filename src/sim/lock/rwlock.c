@@ -14,6 +14,7 @@ const struct lock_kind lock_kind_rwlock = {
     .info = {.name = "rwlock",
              .source = "kernel/locking/qrwlock.c, Linux 6.1",
              .atomic_context = true,
+             .waits = WAITS(WAIT_SPIN),
              .has_readers = true,
              .fifo = true,
              .params = rwlock_params},

@@ -13,6 +13,7 @@ const struct lock_kind lock_kind_rwlock_reader = {
     .info = {.name = "rwlock-reader",
              .source = "arch/x86/include/asm/rwlock.h, Linux 3.15",
              .atomic_context = true,
+             .waits = WAITS(WAIT_SPIN),
              .has_readers = true,
              .params = rwlock_reader_params},
     .size = sizeof(struct rwspin),

@@ -196,6 +196,8 @@ const struct lock_kind lock_kind_rwsem = {
     .info = {.name = "rwsem",
              .source = "kernel/locking/rwsem.c, osq_lock.c, Linux 6.1",
              .has_readers = true,
+             .waits = WAITS(WAIT_OPTIMISTIC),
+             .waiting = WAIT_OPTIMISTIC,
              .params = rwsem_params},
     .size = sizeof(struct rwsem),
     .acquire = rwsem_acquire,

@@ -22,6 +22,7 @@ const struct lock_kind lock_kind_spinlock = {
     .info = {.name = "spinlock",
              .source = "kernel/locking/qspinlock.c, Linux 6.1",
              .atomic_context = true,
+             .waits = WAITS(WAIT_SPIN),
              .fifo = true,
              .params = spinlock_params},
     .size = sizeof(struct fifo_lock),

@@ -17,9 +17,15 @@ static void tas_release(struct lock *lock, struct thread *thread, enum lock_mode
 static const struct kind_param tas_params[] = {{0}};
 
 const struct lock_kind lock_kind_tas = {
-    .info = {.name = "tas", .source = "Anderson, IEEE TPDS 1(1), 1990", .params = tas_params},
+    .info = {.name = "tas",
+             .source = "Anderson, IEEE TPDS 1(1), 1990",
+             .waits = WAITS_ANY,
+             .params = tas_params},
     .size = sizeof(struct unfair_lock),
     .acquire = unfair_acquire,
     .release = tas_release,
     .running = unfair_running,
+    .resched = unfair_resched,
+    .owner_off = unfair_owner_off,
+    .timeout = unfair_timeout,
 };

@@ -19,9 +19,15 @@ static void ttas_release(struct lock *lock, struct thread *thread, enum lock_mod
 static const struct kind_param ttas_params[] = {{0}};
 
 const struct lock_kind lock_kind_ttas = {
-    .info = {.name = "ttas", .source = "Rudolph and Segall, ISCA 1984", .params = ttas_params},
+    .info = {.name = "ttas",
+             .source = "Rudolph and Segall, ISCA 1984",
+             .waits = WAITS_ANY,
+             .params = ttas_params},
     .size = sizeof(struct unfair_lock),
     .acquire = unfair_acquire,
     .release = ttas_release,
     .running = unfair_running,
+    .resched = unfair_resched,
+    .owner_off = unfair_owner_off,
+    .timeout = unfair_timeout,
 };
