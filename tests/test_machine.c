@@ -88,22 +88,23 @@ END_TEST
 
 #define SLEEPER(time) "t: {steps: [{sleep: " time "}, {in: work}, {count: op}]}"
 
-/* Half way to deep idle the wake-up costs half of the difference more. */
+/* Half way to deep idle the wake-up costs half of the difference more; three times as long, 3/4. */
 START_TEST(idle_gets_deeper_with_time) {
     static const char machine[] =
-        "wake: {latency: 10us, deep: {after: 200us, latency: 50us}}, sleep.slack: 5us";
+        "wake: {latency: 10us, deep: {halfway: 100us, latency: 50us}}, sleep.slack: 5us";
     struct trial *trial = run(machine, SLEEPER("95us"), "none", 0.1);
     ck_assert_double_eq_tol(period(trial, "m"), 95 + 5 + 30 + 10, 1e-6);
     trial_free(trial);
-    trial = run(machine, SLEEPER("300us"), "none", 0.1);
-    ck_assert_double_eq_tol(period(trial, "m"), 300 + 5 + 50 + 10, 1e-6);
+    trial = run(machine, SLEEPER("295us"), "none", 0.1);
+    ck_assert_double_eq_tol(period(trial, "m"), 295 + 5 + 40 + 10, 1e-6);
     trial_free(trial);
 }
 END_TEST
 
 /* A worker that wakes another pays by what the other's CPU does. */
 START_TEST(the_waker_pays_by_the_state_of_the_cpu) {
-    static const char machine[] = "wake: {call: 3us, queued: 1us, deep: {after: 1ms, call: 7us}}";
+    static const char machine[] =
+        "wake: {call: 3us, queued: 1us, deep: {halfway: 1500us, call: 7us}}";
     static const char pinned[] = "a: {pin: yes, steps: [{run: 1us}, {post: item}, {run: 995us}, "
                                  "{in: work}, {count: op}, {sleep: 100us}]},"
                                  "b: {pin: yes, steps: [{take: item}]}";
@@ -116,7 +117,7 @@ START_TEST(the_waker_pays_by_the_state_of_the_cpu) {
                 "a: {steps: [{run: 1us}, {post: item}, {run: 1494us}, {in: work}, {count: op}]},"
                 "b: {steps: [{take: item}]}",
                 "none", 0.1);
-    ck_assert_double_eq_tol(period(trial, "m"), 1 + 7 + 1494 + 10, 0.2);
+    ck_assert_double_eq_tol(period(trial, "m"), 1 + 5 + 1494 + 10, 0.2);
     trial_free(trial);
 }
 END_TEST
@@ -133,7 +134,7 @@ END_TEST
 
 /* 100 us since the last release of l to asking for m: half cold, twice the cost. */
 START_TEST(unused_lock_code_gets_cold) {
-    struct trial *trial = run("cold: {after: 180us, factor: 3},"
+    struct trial *trial = run("cold: {halfway: 90us, factor: 3},"
                               "kinds: {mutex: {acquire: 3us}}",
                               ALONE, "mutex", 0.1);
     ck_assert_double_eq_tol(trial_mean_wait(trial, "m"), 6, 1e-6);

@@ -72,7 +72,7 @@ static void compile_wake(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
     machine->wake_call = time_dist(c, field(c, MACHINE_WAKE_CALL));
     machine->wake_latency = time_dist(c, field(c, MACHINE_WAKE_LATENCY));
-    machine->deep_after = plain_time(c, field(c, MACHINE_WAKE_DEEP_AFTER));
+    machine->deep_halfway = plain_time(c, field(c, MACHINE_WAKE_DEEP_HALFWAY));
     machine->deep_call = time_dist(c, field(c, MACHINE_WAKE_DEEP_CALL));
     machine->deep_latency = time_dist(c, field(c, MACHINE_WAKE_DEEP_LATENCY));
     machine->wake_queued = machine->wake_call;
@@ -102,10 +102,11 @@ void compile_machine(struct compiler *c) {
         diag_error(c->diag, shortest->pos, "%s is %s: a slice must take some time", shortest->path,
                    shortest->text);
     machine->sched_wakeup = plain_time(c, field(c, MACHINE_SCHED_WAKEUP));
+    machine->migration_cost = plain_time(c, field(c, MACHINE_MIGRATION_COST));
     machine->tick = plain_time(c, field(c, MACHINE_TICK));
     machine->clock_read = plain_time(c, field(c, MACHINE_CLOCK_READ));
     machine->clock_shared = plain_time(c, field(c, MACHINE_CLOCK_SHARED));
-    machine->cold_after = plain_time(c, field(c, MACHINE_COLD_AFTER));
+    machine->cold_halfway = plain_time(c, field(c, MACHINE_COLD_HALFWAY));
     machine->cold_factor = plain_number(field(c, MACHINE_COLD_FACTOR));
     if (!(machine->cold_factor >= 1 && machine->cold_factor <= 1000)) {
         const struct quantity *factor = field(c, MACHINE_COLD_FACTOR);

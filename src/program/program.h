@@ -165,16 +165,16 @@ struct machine_costs { /* ticks unless said otherwise */
     uint32_t cpus, nodes, smt;
     sim_time atomic, line_smt, line_node, line_remote;
     const struct dist *wake_call, *wake_latency; /* dists are NULL when always zero */
-    const struct dist *deep_call, *deep_latency; /* when the CPU was idle for deep_after */
+    const struct dist *deep_call, *deep_latency; /* when the CPU was idle for ever */
     const struct dist *wake_queued;
-    sim_time deep_after, wake_awake;
+    sim_time deep_halfway, wake_awake;
     sim_time spin_notice;
     sim_time syscall;
     sim_time context_switch;
-    sim_time sched_latency, sched_min, sched_wakeup, tick;
+    sim_time sched_latency, sched_min, sched_wakeup, migration_cost, tick;
     struct disturbance disturbances[DISTURBANCES];
     sim_time clock_read, clock_shared;
-    sim_time cold_after;
+    sim_time cold_halfway;
     double cold_factor;
     const struct dist *sleep_slack;
     sim_time stat_acquire, stat_contended, stat_acquired, stat_release;

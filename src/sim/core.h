@@ -61,10 +61,10 @@ struct thread {
     sim_time irq_deferred;              /* by interrupts that came while they were off */
     sim_time deadline;                  /* of a delay, while in_delay */
     sim_time vruntime;                  /* CFS virtual run time, in ticks, up to on_since */
-    sim_time on_since;
-    uint64_t iterations; /* left of a finite job */
-    uint32_t batch;      /* items of the last take */
-    uint32_t busy_queue; /* instance whose item an any-taker works on, or NO_INDEX */
+    sim_time on_since, off_since;       /* last got a CPU, last left one */
+    uint64_t iterations;                /* left of a finite job */
+    uint32_t batch;                     /* items of the last take */
+    uint32_t busy_queue;                /* instance whose item an any-taker works on, or NO_INDEX */
     struct thread *run_next;
     struct thread *wait_prev, *wait_next;
     struct stream irq_stream;
@@ -212,6 +212,11 @@ void outcome_overload(struct sim *sim, const struct program_group *group);
 
 static inline bool on_cpu(const struct thread *thread) {
     return thread->state <= T_SPIN;
+}
+
+/* How far a time is on the way to for ever: half of it after halfway, not 0. */
+static inline double saturation(sim_time time, sim_time halfway) {
+    return (double)time / (double)(time + halfway);
 }
 
 static inline struct lock *lock_of(struct sim *sim, const struct thread *thread,

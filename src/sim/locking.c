@@ -24,10 +24,10 @@ static sim_time code_cost(const struct thread *thread, sim_time cost) {
 static void begin_code(const struct sim *sim, struct thread *thread) {
     const struct machine_costs *machine = sim->machine;
     thread->cold = 1;
-    if (machine->cold_after == 0)
-        return;
-    double age = (double)(sim->now - sim->cpus[thread->cpu].code_at) / (double)machine->cold_after;
-    thread->cold += (machine->cold_factor - 1) * (age < 1 ? age : 1);
+    if (machine->cold_halfway != 0)
+        thread->cold +=
+            (machine->cold_factor - 1) *
+            saturation(sim->now - sim->cpus[thread->cpu].code_at, machine->cold_halfway);
 }
 
 /* The thread has the lock, delay from now, and its request returns once lock_stat has seen it. */

@@ -33,20 +33,29 @@ static uint32_t next_idle(const struct sim *sim, uint32_t from, uint32_t to) {
     return NO_INDEX;
 }
 
-/* Where a woken thread goes: its last CPU, else an idle one of the same node, else any idle one. */
+/* An idle CPU of the node, the given one before its neighbours; or NO_INDEX. */
+static uint32_t idle_near(const struct sim *sim, uint32_t cpu) {
+    uint32_t first = sim->cpus[cpu].node * sim->cpus_per_node;
+    uint32_t last = first + sim->cpus_per_node;
+    if (last > sim->machine->cpus)
+        last = sim->machine->cpus;
+    uint32_t found = next_idle(sim, cpu, last);
+    return found != NO_INDEX ? found : next_idle(sim, first, cpu);
+}
+
+/*
+ * Where a woken thread goes: its last CPU, else an idle one that shares a cache
+ * with it, else one near the waker, else its last CPU all the same
+ * (select_idle_sibling(), wake_affine()).
+ */
 static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
-    uint32_t prev = thread->cpu, ncpus = sim->machine->cpus;
+    uint32_t prev = thread->cpu, cpu;
     if (sim->cpus[prev].current == NULL || thread->group->pinned)
         return prev;
-    uint32_t first = sim->cpus[prev].node * sim->cpus_per_node;
-    uint32_t last = first + sim->cpus_per_node;
-    uint32_t ranges[][2] = {{prev, last}, {first, prev}, {last, ncpus}, {0, first}};
-    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-        uint32_t cpu = next_idle(sim, ranges[i][0], ranges[i][1]);
-        if (cpu != NO_INDEX)
-            return cpu;
-    }
-    return prev;
+    cpu = idle_near(sim, prev);
+    if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread)
+        cpu = idle_near(sim, sim->actor->cpu);
+    return cpu != NO_INDEX ? cpu : prev;
 }
 
 static void enqueue(struct sim *sim, struct cpu *cpu, struct thread *thread) {
@@ -111,6 +120,12 @@ static void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread, sim_t
         set_slice(sim, cpu_id);
 }
 
+/* Its data is still in the cache of the CPU where it ran (task_hot()). */
+static bool is_hot(const struct sim *sim, const struct thread *thread) {
+    return sim->machine->migration_cost != 0 && thread->on_since != 0 &&
+           sim->now - thread->off_since < sim->machine->migration_cost;
+}
+
 /* For a CPU without work: the next of the longest queue, its own node first. */
 static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     struct cpu *busiest = NULL;
@@ -128,7 +143,7 @@ static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     if (busiest == NULL)
         return NULL;
     for (struct thread **link = &busiest->ready; *link != NULL; link = &(*link)->run_next) {
-        if ((*link)->group->pinned)
+        if ((*link)->group->pinned || is_hot(sim, *link))
             continue;
         struct thread *thread = dequeue(sim, busiest, link);
         if (busiest->nready == 0)
@@ -172,6 +187,7 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     struct cpu *cpu = &sim->cpus[cpu_id];
     account(sim, thread);
     thread->vruntime += sim->now - thread->on_since;
+    thread->off_since = sim->now;
     thread->need_resched = false;
     thread->state = (uint8_t)state;
     events_clear(&sim->events, thread->id);
@@ -222,12 +238,10 @@ static sim_time wake_cost(struct sim *sim, const struct dist *dist) {
 /* A cost of waking an idle CPU, which grows on its way into deep idle. */
 static sim_time idle_cost(struct sim *sim, const struct cpu *cpu, const struct dist *shallow,
                           const struct dist *deep) {
-    sim_time cost = wake_cost(sim, shallow), after = sim->machine->deep_after;
-    if (after == 0)
+    sim_time cost = wake_cost(sim, shallow), halfway = sim->machine->deep_halfway;
+    if (halfway == 0)
         return cost;
-    double depth = (double)(sim->now - cpu->idle_since) / (double)after;
-    if (depth > 1)
-        depth = 1;
+    double depth = saturation(sim->now - cpu->idle_since, halfway);
     return cost + (sim_time)(depth * (double)(wake_cost(sim, deep) - cost));
 }
 
@@ -261,8 +275,22 @@ sim_time sched_wake(struct sim *sim, struct thread *thread) {
     return wake_cost(sim, sim->machine->wake_queued);
 }
 
+/* A busy CPU's tick makes an idle one, if there is any, look for work again (nohz_balancer_kick()).
+ */
+static void kick_idle(struct sim *sim) {
+    uint32_t idle = next_idle(sim, 0, sim->machine->cpus);
+    struct thread *thread = idle == NO_INDEX ? NULL : pull(sim, idle);
+    if (thread == NULL)
+        return;
+    mark_idle(sim, idle, false);
+    sim->cpus[idle].busy_since = sim->now;
+    enter(sim, idle, thread, wake_cost(sim, sim->machine->wake_latency));
+}
+
 void sched_slice_end(struct sim *sim, uint32_t cpu_id) {
-    request_resched(sim, sim->cpus[cpu_id].current);
+    kick_idle(sim);
+    if (sim->cpus[cpu_id].nready != 0)
+        request_resched(sim, sim->cpus[cpu_id].current);
 }
 
 void sched_entered(struct sim *sim, struct thread *thread) {
