@@ -80,6 +80,7 @@ const struct op *find_op(const struct program *program, enum op_code code, int n
 struct facts {
     bool reached;
     const struct op *held[UINT8_MAX + 1]; /* by slot */
+    uint32_t rcu;                         /* sections it is in */
     uint64_t filled;
 };
 
@@ -108,6 +109,7 @@ static void go_to(struct flow *flow, uint32_t op, const struct facts *now) {
         ck_assert((a == NULL) == (b == NULL));
         ck_assert(a == NULL || (a->index == b->index && a->reg == b->reg));
     }
+    ck_assert_uint_eq(there->rcu, now->rcu);
     if ((there->filled & ~now->filled) != 0) {
         there->filled &= now->filled;
         flow->work[flow->nwork++] = op;
@@ -119,7 +121,7 @@ static bool is_atomic(const struct flow *flow, const struct facts *now) {
         if (now->held[slot] != NULL &&
             flow->program->locks[now->held[slot]->index].info->atomic_context)
             return true;
-    return false;
+    return now->rcu > 0;
 }
 
 static void check_register(const struct flow *flow, const struct facts *now, uint16_t reg,
@@ -159,6 +161,7 @@ static void check_unlock(const struct op *op, struct facts *now) {
 static void check_end(const struct flow *flow, const struct op *op, const struct facts *now) {
     for (int slot = 0; slot <= UINT8_MAX; slot++)
         ck_assert_ptr_null(now->held[slot]);
+    ck_assert_uint_eq(now->rcu, 0);
     ck_assert_ptr_eq(
         op + 1,
         &flow->program->ops[flow->group + 1 == flow->program->groups + flow->program->ngroups
@@ -196,6 +199,14 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
     case OP_UNLOCK:
         check_unlock(op, now);
         return true;
+    case OP_RCU_LOCK:
+        now->rcu++;
+        return true;
+    case OP_RCU_UNLOCK:
+        ck_assert_uint_gt(now->rcu, 0);
+        now->rcu--;
+        return true;
+    case OP_SYNCHRONIZE:
     case OP_SLEEP:
         ck_assert(!is_atomic(flow, now));
         return true;
@@ -206,6 +217,7 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
         now->filled |= (uint64_t)1 << op->reg;
         return true;
     case OP_POST:
+    case OP_CALL_RCU:
     case OP_COMPLETE:
         check_register(flow, now, op->reg, program->queues[op->index].per);
         return true;

@@ -27,6 +27,7 @@ static const char workload[] =
     "  syscall: 300ns\n"
     "  spin: {notice: 20ns}\n"
     "  sched: {latency: 200us, min_granularity: 50us, wakeup_granularity: 50us}\n"
+    "  rcu: {grace_period: exp(20us)}\n"
     "  interrupts: {share: 5%%, duration: exp(10us)}\n"
     "sections:\n"
     "  outer: {cost: exp(3us)}\n"

@@ -72,6 +72,16 @@ struct param_table {
     uint32_t n;
 };
 
+/*
+ * Threads of our own that do callbacks, see rcu.c: those of steps come first,
+ * as other designs have them too.
+ */
+struct callbacks {
+    struct thread_group *groups;
+    uint32_t n;
+};
+enum { CALLED_BY_STEP, CALLED_BY_LOCK, CALLBACKS };
+
 struct compiler {
     struct arena *arena;
     struct diag *diag;
@@ -85,6 +95,7 @@ struct compiler {
     struct lock_plan *locks;       /* as program.locks */
     struct queue_plan *queues;     /* as program.queues */
     struct pick_plan *picks;       /* as program.picks */
+    struct callbacks callbacks[CALLBACKS];
     uint64_t state; /* words of it that all threads have: streams, registers, slots */
     bool full;      /* too many ops: said once */
 };

@@ -125,9 +125,10 @@ static void count_state(struct compiler *c, const struct program_group *group,
                    source->name.text, group->nthreads, (unsigned long long)words, LIMIT_STATE);
 }
 
-static void compile_group(struct compiler *c, struct program_group *group,
-                          const struct thread_group *source) {
+static void compile_group(struct compiler *c, const struct thread_group *source) {
     struct program *program = c->program;
+    program->groups = make_room(c, program->groups, program->ngroups, sizeof(*program->groups));
+    struct program_group *group = &program->groups[program->ngroups++];
     *group = (struct program_group){
         .name = source->name.text,
         .first_op = program->nops,
@@ -161,11 +162,12 @@ static void check_overrides(struct compiler *c) {
 void compile_groups(struct compiler *c) {
     struct program *program = c->program;
     const struct scenario *scenario = c->scenario;
-    program->ngroups = scenario->nthreads;
-    program->groups = arena_array(c->arena, scenario->nthreads, sizeof(*program->groups));
     check_overrides(c);
     for (uint32_t i = 0; i < scenario->nthreads; i++)
-        compile_group(c, &program->groups[i], &scenario->threads[i]);
+        compile_group(c, &scenario->threads[i]);
+    for (int by = 0; by < CALLBACKS; by++)
+        for (uint32_t i = 0; i < c->callbacks[by].n; i++)
+            compile_group(c, &c->callbacks[by].groups[i]);
     if (diag_errors(c->diag) > 0)
         return;
     if (program->nthreads == 0)

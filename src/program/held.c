@@ -12,13 +12,18 @@ static const struct kind_info *kind_of(const struct walk *w, uint32_t lock) {
     return lock == NO_INDEX ? NULL : w->c->locks[lock].kind;
 }
 
-/* The innermost held lock whose holder must not sleep, or NULL. */
+static bool must_not_sleep(const struct walk *w, const struct held *held) {
+    const struct kind_info *kind = kind_of(w, held->lock);
+    if (kind == NULL)
+        return held->rcu;
+    return kind->atomic_context || (kind->rcu && held->mode == MODE_READ);
+}
+
+/* The innermost section held that must not sleep, or NULL. */
 static const struct held *find_atomic(const struct walk *w) {
-    for (uint32_t i = w->path.nheld; i-- > 0;) {
-        const struct kind_info *kind = kind_of(w, w->path.held[i].lock);
-        if (kind != NULL && kind->atomic_context)
+    for (uint32_t i = w->path.nheld; i-- > 0;)
+        if (must_not_sleep(w, &w->path.held[i]))
             return &w->path.held[i];
-    }
     return NULL;
 }
 
@@ -26,10 +31,15 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what) 
     const struct held *atomic = find_atomic(w);
     if (atomic == NULL)
         return;
-    diag_error(w->c->diag, step->pos,
-               "%s while '%s' is held (taken at line %u): the holder of a %s must not sleep", what,
-               lock_name(w, atomic->lock), (unsigned)atomic->step->pos.line,
-               kind_of(w, atomic->lock)->name);
+    const struct kind_info *kind = kind_of(w, atomic->lock);
+    if (kind == NULL || kind->rcu)
+        diag_error(w->c->diag, step->pos,
+                   "%s in an RCU read section (line %u), which must not sleep", what,
+                   (unsigned)atomic->step->pos.line);
+    else
+        diag_error(w->c->diag, step->pos,
+                   "%s while '%s' is held (taken at line %u): the holder of a %s must not sleep",
+                   what, lock_name(w, atomic->lock), (unsigned)atomic->step->pos.line, kind->name);
 }
 
 static const struct held *find_same(const struct walk *w, uint32_t lock, uint16_t reg) {
@@ -80,14 +90,20 @@ static uint8_t find_slot(struct walk *w, uint32_t lock, uint16_t reg, struct pos
     return w->group->nslots++;
 }
 
-static void push_held(struct walk *w, const struct step *step, uint32_t lock, uint16_t reg,
-                      uint8_t slot) {
+static void push_held(struct walk *w, struct held held) {
     if (w->path.nheld == LIMIT_HELD) {
-        diag_error(w->c->diag, step->pos, "more than %d sections and locks within each other",
+        diag_error(w->c->diag, held.step->pos, "more than %d sections and locks within each other",
                    LIMIT_HELD);
         return;
     }
-    w->path.held[w->path.nheld++] = (struct held){step, step->name.text, lock, reg, slot};
+    w->path.held[w->path.nheld++] = held;
+}
+
+void enter_rcu(struct walk *w, const struct step *step) {
+    emit(w, (struct op){.code = OP_RCU_LOCK}, step->pos);
+    push_held(w,
+              (struct held){
+                  .step = step, .label = "rcu_read", .lock = NO_INDEX, .reg = NO_REG, .rcu = true});
 }
 
 /* The register that chooses the instance; false after an error. */
@@ -125,7 +141,12 @@ static void take(struct walk *w, const struct step *step, struct guarded guarded
                      .site = site,
                      .slot = slot},
          step->pos);
-    push_held(w, step, guarded.lock, reg, slot);
+    push_held(w, (struct held){.step = step,
+                               .label = step->name.text,
+                               .lock = guarded.lock,
+                               .reg = reg,
+                               .slot = slot,
+                               .mode = (uint8_t)guarded.mode});
 }
 
 void take_section(struct walk *w, const struct step *step, uint32_t section) {
@@ -134,7 +155,8 @@ void take_section(struct walk *w, const struct step *step, uint32_t section) {
     for (uint32_t i = 0; i < plan->nlocks; i++)
         take(w, step, plan->locks[i], plan->site);
     if (plan->nlocks == 0)
-        push_held(w, step, NO_INDEX, NO_REG, 0);
+        push_held(w, (struct held){
+                         .step = step, .label = step->name.text, .lock = NO_INDEX, .reg = NO_REG});
 }
 
 static struct names sections_of(const struct walk *w) {
@@ -174,11 +196,16 @@ void take_lock(struct walk *w, const struct step *step) {
 }
 
 static void emit_unlock(struct walk *w, const struct held *held, struct pos pos) {
+    if (held->rcu)
+        emit(w, (struct op){.code = OP_RCU_UNLOCK}, pos);
     if (held->lock == NO_INDEX)
         return;
     emit(w,
          (struct op){.code = OP_UNLOCK, .index = held->lock, .reg = held->reg, .slot = held->slot},
          pos);
+    const struct kind_info *kind = kind_of(w, held->lock);
+    if (kind != NULL && kind->rcu && held->mode == MODE_WRITE)
+        end_update(w, held->lock, held->step);
 }
 
 void release_to(struct walk *w, uint32_t nheld, struct pos pos) {

@@ -103,6 +103,8 @@ void compile_machine(struct compiler *c) {
                    shortest->text);
     machine->sched_wakeup = plain_time(c, field(c, MACHINE_SCHED_WAKEUP));
     machine->migration_cost = plain_time(c, field(c, MACHINE_MIGRATION_COST));
+    machine->grace[RCU_NORMAL] = time_dist(c, field(c, MACHINE_RCU_GRACE));
+    machine->grace[RCU_EXPEDITED] = time_dist(c, field(c, MACHINE_RCU_EXPEDITED));
     machine->tick = plain_time(c, field(c, MACHINE_TICK));
     machine->clock_read = plain_time(c, field(c, MACHINE_CLOCK_READ));
     machine->clock_shared = plain_time(c, field(c, MACHINE_CLOCK_SHARED));

@@ -219,6 +219,18 @@ static void print_op(const struct program *program, const struct program_group *
     case OP_WAIT_FOR:
         print_completion(program, group, op, out);
         break;
+    case OP_RCU_LOCK:
+        fputs("rcu_read_lock", out);
+        break;
+    case OP_RCU_UNLOCK:
+        fputs("rcu_read_unlock", out);
+        break;
+    case OP_CALL_RCU:
+        fprintf(out, "call_rcu %s", program->queues[op->index].name);
+        break;
+    case OP_SYNCHRONIZE:
+        fprintf(out, "synchronize_rcu%s", op->mode == RCU_EXPEDITED ? "_expedited" : "");
+        break;
     case OP_COUNT:
         fprintf(out, "%-8s %s", "count", program->progress[op->index]);
         break;

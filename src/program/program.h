@@ -35,8 +35,9 @@ struct kind_info {
     bool has_readers;    /* accepts MODE_READ */
     bool fifo;           /* serves in order of arrival as long as nobody is preempted */
     bool never_waits;    /* taken at once whatever is held: no part in deadlocks */
-    uint8_t waits;       /* the WAITS() that a lock may choose; 0: it cannot choose */
-    uint8_t waiting;     /* enum waiting, unless it chooses */
+    bool rcu;      /* reading is an RCU read section; an update ends as its first parameters say */
+    uint8_t waits; /* the WAITS() that a lock may choose; 0: it cannot choose */
+    uint8_t waiting;                 /* enum waiting, unless it chooses */
     const struct kind_param *params; /* ends with a NULL name */
 };
 
@@ -59,6 +60,9 @@ enum waiting {
 const char *waiting_name(enum waiting waiting);
 bool waiting_is_timed(enum waiting waiting); /* written with a time */
 
+/* The first parameters of a kind with .rcu. */
+enum rcu_param { RCU_SYNCHRONIZE, RCU_EXPEDITE, RCU_CALLBACK };
+
 enum op_code {
     OP_RUN,      /* CPU work: dist, stream */
     OP_SLEEP,    /* off the CPU: dist, stream */
@@ -69,8 +73,12 @@ enum op_code {
     OP_TAKE,     /* index: queue; reg; batch */
     OP_COMPLETE, /* index: queue; reg; all */
     OP_WAIT_FOR, /* index: queue; reg */
-    OP_COUNT,    /* index: progress point */
-    OP_CHOOSE,   /* stream; choices [first, first + n) */
+    OP_RCU_LOCK, /* enters an RCU read section */
+    OP_RCU_UNLOCK,
+    OP_SYNCHRONIZE, /* off the CPU until a grace period is over; mode: enum rcu_flavor */
+    OP_CALL_RCU,    /* index: queue, which gets an item after a grace period */
+    OP_COUNT,       /* index: progress point */
+    OP_CHOOSE,      /* stream; choices [first, first + n) */
     OP_REPEAT, /* loop register reg = draw of dist, or the taken batch when dist is NULL; if 0 go to
                   target */
     OP_NEXT,   /* decrement loop register reg; if not 0 go to target */
@@ -177,6 +185,7 @@ struct machine_costs { /* ticks unless said otherwise */
     sim_time cold_halfway;
     double cold_factor;
     const struct dist *sleep_slack;
+    const struct dist *grace[RCU_FLAVORS]; /* NULL when always zero */
     sim_time stat_acquire, stat_contended, stat_acquired, stat_release;
     enum preemption preemption;
 };

@@ -36,11 +36,15 @@ static uint64_t finish(uint64_t z) {
 }
 
 static const char *const kind_keys[] = {
-    [STEP_RUN] = "run",           [STEP_DELAY] = "delay",       [STEP_SLEEP] = "sleep",
-    [STEP_IN] = "section",        [STEP_PICK] = "pick",         [STEP_POST] = "post",
-    [STEP_TAKE] = "take",         [STEP_COUNT] = "count",       [STEP_CHOOSE] = "choose",
-    [STEP_REPEAT] = "repeat",     [STEP_LOCK] = "section",      [STEP_UNLOCK] = "unlock",
+    [STEP_RUN] = "run",           [STEP_DELAY] = "delay",
+    [STEP_SLEEP] = "sleep",       [STEP_IN] = "section",
+    [STEP_PICK] = "pick",         [STEP_POST] = "post",
+    [STEP_TAKE] = "take",         [STEP_COUNT] = "count",
+    [STEP_CHOOSE] = "choose",     [STEP_REPEAT] = "repeat",
+    [STEP_LOCK] = "section",      [STEP_UNLOCK] = "unlock",
     [STEP_COMPLETE] = "complete", [STEP_WAIT_FOR] = "wait_for",
+    [STEP_RCU_READ] = "rcu_read", [STEP_SYNCHRONIZE] = "synchronize_rcu",
+    [STEP_CALL_RCU] = "call_rcu",
 };
 
 static uint64_t step_key(const char *group, const struct step *step) {

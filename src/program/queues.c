@@ -80,7 +80,7 @@ static struct queue_plan *picked_queue(struct walk *w, const struct step *step, 
     return op->index == NO_INDEX ? NULL : &w->c->queues[op->index];
 }
 
-static void post(struct walk *w, const struct step *step, struct op op) {
+void post_to(struct walk *w, const struct step *step, struct op op) {
     struct queue_plan *plan = picked_queue(w, step, &op);
     if (plan == NULL)
         return;
@@ -90,11 +90,11 @@ static void post(struct walk *w, const struct step *step, struct op op) {
 }
 
 void walk_post(struct walk *w, const struct step *step) {
-    post(w, step, (struct op){.code = OP_POST});
+    post_to(w, step, (struct op){.code = OP_POST});
 }
 
 void walk_complete(struct walk *w, const struct step *step) {
-    post(w, step, (struct op){.code = OP_COMPLETE, .all = step->all});
+    post_to(w, step, (struct op){.code = OP_COMPLETE, .all = step->all});
 }
 
 void walk_wait_for(struct walk *w, const struct step *step) {

@@ -107,6 +107,8 @@ static void (*const walkers[])(struct walk *, const struct step *) = {
     [STEP_CHOOSE] = walk_choose,     [STEP_REPEAT] = walk_repeat,
     [STEP_LOCK] = take_lock,         [STEP_UNLOCK] = release_step,
     [STEP_COMPLETE] = walk_complete, [STEP_WAIT_FOR] = walk_wait_for,
+    [STEP_RCU_READ] = walk_rcu_read, [STEP_SYNCHRONIZE] = walk_synchronize,
+    [STEP_CALL_RCU] = walk_call_rcu,
 };
 
 void walk_steps(struct walk *w, const struct step_list *list) {

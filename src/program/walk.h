@@ -22,8 +22,8 @@ struct object_register {
 };
 
 /*
- * One lock held, or a section entered that nothing guards (lock NO_INDEX): it
- * too must be left as it was entered.
+ * One lock held, or a section entered that nothing guards (lock NO_INDEX), an
+ * RCU read section among them: it too must be left as it was entered.
  */
 struct held {
     const struct step *step;
@@ -31,6 +31,8 @@ struct held {
     uint32_t lock;
     uint16_t reg;
     uint8_t slot;
+    uint8_t mode;
+    bool rcu; /* an RCU read section without a lock of the design */
 };
 
 struct path {
@@ -95,9 +97,19 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what);
 void check_balance(struct walk *w, const struct path *before, struct pos pos, const char *what);
 void check_all_released(struct walk *w);
 
+void enter_rcu(struct walk *w, const struct step *step);
+
+/* rcu.c */
+void walk_rcu_read(struct walk *w, const struct step *step);
+void walk_synchronize(struct walk *w, const struct step *step);
+void walk_call_rcu(struct walk *w, const struct step *step);
+/* An update under a lock of a kind of RCU has been released. */
+void end_update(struct walk *w, uint32_t lock, const struct step *step);
+
 /* queues.c */
 void walk_post(struct walk *w, const struct step *step);
 void walk_take(struct walk *w, const struct step *step);
+void post_to(struct walk *w, const struct step *step, struct op op); /* any op that posts */
 void walk_complete(struct walk *w, const struct step *step);
 void walk_wait_for(struct walk *w, const struct step *step);
 

@@ -92,23 +92,28 @@ struct section {
 };
 
 enum step_kind {
-    STEP_RUN,      /* work on the CPU outside any section: cost */
-    STEP_DELAY,    /* waits for the clock on the CPU: cost */
-    STEP_SLEEP,    /* off the CPU: cost */
-    STEP_IN,       /* section name: its cost, then the body, under what guards it */
-    STEP_PICK,     /* an object of class name into register as */
-    STEP_POST,     /* work item name[index] */
-    STEP_TAKE,     /* wait for a work item name[index] */
-    STEP_COMPLETE, /* completion name[index]: lets one waiter pass, or with `all` every one */
-    STEP_WAIT_FOR, /* completion name[index] */
-    STEP_COUNT,    /* progress point name */
-    STEP_CHOOSE,   /* one of the branches */
-    STEP_REPEAT,   /* the body cost times, or once per taken item */
-    STEP_LOCK,     /* what guards section name (or lock name of the design), without nesting */
+    STEP_RUN,         /* work on the CPU outside any section: cost */
+    STEP_DELAY,       /* waits for the clock on the CPU: cost */
+    STEP_SLEEP,       /* off the CPU: cost */
+    STEP_IN,          /* section name: its cost, then the body, under what guards it */
+    STEP_PICK,        /* an object of class name into register as */
+    STEP_POST,        /* work item name[index] */
+    STEP_TAKE,        /* wait for a work item name[index] */
+    STEP_COMPLETE,    /* completion name[index]: lets one waiter pass, or with `all` every one */
+    STEP_WAIT_FOR,    /* completion name[index] */
+    STEP_RCU_READ,    /* the body within an RCU read section */
+    STEP_SYNCHRONIZE, /* sleep until a grace period is over: flavor */
+    STEP_CALL_RCU,    /* the body, or work of the given cost, after a grace period */
+    STEP_COUNT,       /* progress point name */
+    STEP_CHOOSE,      /* one of the branches */
+    STEP_REPEAT,      /* the body cost times, or once per taken item */
+    STEP_LOCK,        /* what guards section name (or lock name of the design), without nesting */
     STEP_UNLOCK
 };
 
 enum pick_by { PICK_UNIFORM, PICK_ZIPF, PICK_ROUND_ROBIN };
+
+enum rcu_flavor { RCU_NORMAL, RCU_EXPEDITED, RCU_FLAVORS };
 
 enum take_batch {
     TAKE_ONCE,   /* posts while one is pending are one item, as queue_work() */
@@ -139,6 +144,7 @@ struct step {
     enum take_batch batch;
     bool per_item; /* repeat: batch */
     bool all;      /* complete_all() */
+    enum rcu_flavor flavor;
     struct branch *branches;
     uint32_t nbranches;
     struct step_list body;

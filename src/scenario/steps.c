@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-static key_reader read_body, read_branches, read_by, read_batch, read_repeat;
+static key_reader read_body, read_branches, read_by, read_batch, read_repeat, read_flavor,
+    read_callback;
 
 /* `work[con]` or `work`: a name, and the register in brackets. */
 static void read_indexed(struct loader *l, const struct node *node, void *field,
@@ -58,6 +59,9 @@ static const struct step_form {
     {STEP_TAKE, {"take", read_indexed, 0, 0, true, "work[con]"}, take_keys},
     {STEP_COMPLETE, {"complete", read_indexed, 0, 0, true, "done[con]"}, complete_keys},
     {STEP_WAIT_FOR, {"wait_for", read_indexed, 0, 0, true, "done[con]"}, no_keys},
+    {STEP_RCU_READ, {"rcu_read", read_body, STEP(body), 0, true, "[{run: 1us}]"}, no_keys},
+    {STEP_SYNCHRONIZE, {"synchronize_rcu", read_flavor, STEP(flavor), 0, true, "normal"}, no_keys},
+    {STEP_CALL_RCU, {"call_rcu", read_callback, 0, UNIT_DIST, true, "1us"}, no_keys},
     {STEP_COUNT, {"count", read_name, STEP(name), 0, true, "message"}, no_keys},
     {STEP_CHOOSE, {"choose", read_branches, 0, 0, true, "[{p: 0.7, do: [...]}]"}, no_keys},
     {STEP_REPEAT, {"repeat", read_repeat, 0, UNIT_COUNT_DIST, true, "10"}, required_body_keys},
@@ -100,20 +104,41 @@ static void read_by(struct loader *l, const struct node *node, void *field, cons
     }
 }
 
+/* Which of n names it is; 0 after an error. */
+static int read_choice(struct loader *l, const struct node *node, const struct key *key,
+                       const char *what, const char *const *names, int n) {
+    if (!expect(l, node, NODE_SCALAR, key->example))
+        return 0;
+    for (int i = 0; i < n; i++)
+        if (strcmp(names[i], node->text) == 0)
+            return i;
+    unknown_name(l, node->pos, what, node->text, "", names, (size_t)n);
+    return 0;
+}
+
 static void read_batch(struct loader *l, const struct node *node, void *field,
                        const struct key *key) {
     static const char *const names[] = {
         [TAKE_ONCE] = "once", [TAKE_ONE] = "one", [TAKE_ALL] = "all", [TAKE_PENDING] = "pending"};
-    enum { BATCHES = sizeof(names) / sizeof(names[0]) };
     enum take_batch *batch = field;
-    if (!expect(l, node, NODE_SCALAR, key->example))
-        return;
-    for (int i = 0; i < BATCHES; i++)
-        if (strcmp(names[i], node->text) == 0) {
-            *batch = (enum take_batch)i;
-            return;
-        }
-    unknown_name(l, node->pos, "batch", node->text, "", names, BATCHES);
+    *batch = (enum take_batch)read_choice(l, node, key, "batch", names,
+                                          sizeof(names) / sizeof(names[0]));
+}
+
+static void read_flavor(struct loader *l, const struct node *node, void *field,
+                        const struct key *key) {
+    static const char *const names[] = {[RCU_NORMAL] = "normal", [RCU_EXPEDITED] = "expedited"};
+    enum rcu_flavor *flavor = field;
+    *flavor = (enum rcu_flavor)read_choice(l, node, key, "grace period", names, RCU_FLAVORS);
+}
+
+static void read_callback(struct loader *l, const struct node *node, void *field,
+                          const struct key *key) {
+    struct step *step = field;
+    if (node->kind == NODE_LIST)
+        read_step_list(l, node, &step->body);
+    else
+        read_quantity(l, node, &step->cost, key);
 }
 
 static const struct key branch_keys[] = {

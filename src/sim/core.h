@@ -50,7 +50,8 @@ struct thread {
     bool asking;       /* paid for lock_stat's acquire, the request follows */
     uint8_t wait_slot; /* the hold it waits with, when waits_for is set */
     uint8_t nowned;
-    uint32_t cpu; /* on it, or last on it */
+    uint8_t rcu_nesting; /* RCU read sections it is in */
+    uint32_t cpu;        /* on it, or last on it */
     const struct program_group *group;
     struct lock *waits_for;
     double cold;                        /* factor on the costs of the lock operation at hand */
@@ -63,10 +64,12 @@ struct thread {
     sim_time vruntime;                  /* CFS virtual run time, in ticks, up to on_since */
     sim_time on_since, off_since;       /* last got a CPU, last left one */
     uint64_t iterations;                /* left of a finite job */
+    uint32_t rcu_since[RCU_FLAVORS];    /* grace.number as it entered */
     uint32_t batch;                     /* items of the last take */
     uint32_t busy_queue;                /* instance whose item an any-taker works on, or NO_INDEX */
     struct thread *run_next;
     struct thread *wait_prev, *wait_next;
+    struct rcu_head rcu_head;
     struct stream irq_stream;
     struct stream *streams;
     uint32_t *regs;
@@ -93,6 +96,12 @@ struct queue {
     uint32_t class;
     uint32_t next;
     struct wait_list takers;
+    /* Items to come, of the running grace period and of the next, by whether its number is odd. */
+    struct deferred {
+        struct rcu_head head;
+        uint32_t n;
+        struct queue *queue;
+    } deferred[2];
 };
 
 /* For takers of any instance. */
@@ -109,6 +118,15 @@ struct source {
     uint64_t owner; /* of the streams of those who arrive */
     uint64_t arrivals;
     double due; /* fraction of a tick not yet waited */
+};
+
+/* Grace periods of one flavor: the one that runs, if one does, and what waits for the next. */
+struct grace {
+    bool running;
+    bool due; /* it is old enough and waits for readers */
+    uint32_t number;
+    uint32_t before, after; /* readers inside, by whether they entered before it began */
+    struct rcu_head *first[2], *last[2]; /* who waits for the end of it, and of the next */
 };
 
 struct lock_account {
@@ -131,10 +149,11 @@ struct sim {
     uint32_t nidle;
     uint32_t cpus_per_node;
     sim_time mean_transfer; /* of a line between two CPUs taken at random */
-    uint32_t first_cpu_source, first_arrival_source;
+    uint32_t first_cpu_source, first_arrival_source, first_rcu_source;
     struct lock **locks;
     struct lock_account *accounts;
-    struct stream lock_stream, wake_stream;
+    struct stream lock_stream, wake_stream, rcu_stream;
+    struct grace grace[RCU_FLAVORS];
     struct queue *queues;
     struct queue_class *queue_classes;
     struct source *sources;
@@ -178,6 +197,15 @@ void completion_complete(struct sim *sim, struct thread *thread, const struct op
 bool completion_wait(struct sim *sim, struct thread *thread,
                      const struct op *op); /* false: waits */
 
+/* rcu.c: grace periods */
+void rcu_enter(struct sim *sim, struct thread *thread);
+void rcu_exit(struct sim *sim, struct thread *thread);
+/* The thread sleeps until a grace period that begins now or later is over. */
+void rcu_synchronize(struct sim *sim, struct thread *thread, enum rcu_flavor flavor);
+/* After a grace period the queue gets an item. */
+void rcu_call(struct sim *sim, struct queue *queue);
+void rcu_event(struct sim *sim, uint32_t event);
+
 /* sched.c: CPUs and run queues */
 void sched_init(struct sim *sim);
 /* Wakes the thread; what the call costs the waker. */
@@ -217,6 +245,10 @@ static inline bool on_cpu(const struct thread *thread) {
 /* How far a time is on the way to for ever: half of it after halfway, not 0. */
 static inline double saturation(sim_time time, sim_time halfway) {
     return (double)time / (double)(time + halfway);
+}
+
+static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {
+    return sim->first_rcu_source + (uint32_t)(grace - sim->grace);
 }
 
 static inline struct lock *lock_of(struct sim *sim, const struct thread *thread,

@@ -144,6 +144,10 @@ static bool is_visible(const struct thread *thread, const struct op *op) {
     case OP_TAKE:
     case OP_COMPLETE:
     case OP_WAIT_FOR:
+    case OP_RCU_LOCK:
+    case OP_RCU_UNLOCK:
+    case OP_SYNCHRONIZE:
+    case OP_CALL_RCU:
         return true;
     case OP_END:
         return thread->group->iterations != 0 || is_open(thread->group);
@@ -220,6 +224,19 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         if (!completion_wait(sim, thread, op))
             return false;
         break;
+    case OP_RCU_LOCK:
+        rcu_enter(sim, thread);
+        break;
+    case OP_RCU_UNLOCK:
+        rcu_exit(sim, thread);
+        break;
+    case OP_CALL_RCU:
+        rcu_call(sim, queue_of(sim, thread, op));
+        break;
+    case OP_SYNCHRONIZE:
+        thread->pc++;
+        rcu_synchronize(sim, thread, (enum rcu_flavor)op->mode);
+        return false;
     case OP_COUNT:
         sim->progress[op->index]++;
         break;

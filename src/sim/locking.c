@@ -138,7 +138,8 @@ void lock_wake(struct lock *lock, struct thread *waiter) {
 }
 
 void lock_charge(struct lock *lock, sim_time cost) {
-    lock->sim->actor->lead += cost;
+    if (lock->sim->actor != NULL)
+        lock->sim->actor->lead += cost;
 }
 
 static sim_time transfer(const struct sim *sim, uint32_t from, uint32_t to) {

@@ -6,7 +6,7 @@
 /* Events at one instant, per thread, before time is declared to stand still. */
 enum { EVENTS_PER_INSTANT = 10000 };
 
-enum { OWNER_LOCKS = 1, OWNER_WAKES };
+enum { OWNER_LOCKS = 1, OWNER_WAKES, OWNER_RCU };
 
 static void make_locks(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
@@ -92,6 +92,17 @@ static sim_time mean_transfer(const struct machine_costs *machine, uint32_t cpus
            others;
 }
 
+/* Only who waits for grace periods needs their events, each of which makes all others slower. */
+static uint32_t rcu_sources(const struct program *program) {
+    for (uint32_t i = 0; i < program->nops; i++)
+        if (program->ops[i].code == OP_SYNCHRONIZE || program->ops[i].code == OP_CALL_RCU)
+            return RCU_FLAVORS;
+    for (uint32_t i = 0; i < program->nlocks; i++)
+        if (lock_kinds[program->locks[i].kind]->grace_period != NULL)
+            return RCU_FLAVORS;
+    return 0;
+}
+
 struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
                     uint32_t replication, const struct observer *observer) {
     random_init();
@@ -110,7 +121,8 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
         nsources += program->groups[g].nsources;
     sim->first_cpu_source = program->nthreads;
     sim->first_arrival_source = program->nthreads + machine->cpus;
-    events_init(&sim->events, arena, sim->first_arrival_source + nsources);
+    sim->first_rcu_source = sim->first_arrival_source + nsources;
+    events_init(&sim->events, arena, sim->first_rcu_source + rcu_sources(program));
     sim->cpus_per_node = (machine->cpus + machine->nodes - 1) / machine->nodes;
     sim->mean_transfer = mean_transfer(machine, sim->cpus_per_node);
     sim->cpus = arena_array(arena, machine->cpus, sizeof(*sim->cpus));
@@ -119,6 +131,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->round_robin = arena_array(arena, program->nobjects, sizeof(*sim->round_robin));
     sim->lock_stream = stream_new(seed, replication, 0, OWNER_LOCKS);
     sim->wake_stream = stream_new(seed, replication, 0, OWNER_WAKES);
+    sim->rcu_stream = stream_new(seed, replication, 0, OWNER_RCU);
     sched_init(sim);
     make_locks(sim, arena);
     make_queues(sim, arena);
@@ -129,7 +142,9 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
 
 static void fire(struct sim *sim, uint32_t source) {
     sim->actor = source < sim->first_cpu_source ? &sim->threads[source] : NULL;
-    if (source >= sim->first_arrival_source) {
+    if (source >= sim->first_rcu_source) {
+        rcu_event(sim, source);
+    } else if (source >= sim->first_arrival_source) {
         exec_arrival(sim, source);
     } else if (source >= sim->first_cpu_source) {
         sched_slice_end(sim, source - sim->first_cpu_source);

@@ -21,6 +21,13 @@
 struct thread;
 struct sim;
 
+/* Who waits for a grace period, in a list of those; a call when it is over. */
+struct rcu_head {
+    struct rcu_head *next;
+    void (*over)(struct sim *sim, void *self);
+    void *self;
+};
+
 /* A cache line: which CPU has it, and until when it is on its way there. */
 struct line {
     uint32_t cpu; /* NO_INDEX: nobody yet */
@@ -41,6 +48,7 @@ struct lock {
     struct thread *holder; /* who acquired last and has not released; one of several readers */
     uint64_t grants;
     struct line word; /* the cache line of the lock word */
+    struct rcu_head rcu_head;
 };
 
 struct lock_kind {
@@ -59,6 +67,8 @@ struct lock_kind {
     /* A waiter's timer is over, and it still spins or is parked: answer as to acquire(), or wake
      * it, or leave it as it is. */
     void (*timeout)(struct lock *lock, struct thread *thread);
+    /* What lock_grace_period() waited for is over; nobody pays for what is done now. */
+    void (*grace_period)(struct lock *lock);
 };
 
 extern const struct lock_kind *const lock_kinds[];
@@ -90,6 +100,12 @@ sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *t
 void lock_moved(struct lock *lock, struct line *line, const struct thread *thread);
 /* n other CPUs fetch the line, one after another: how long that keeps it. */
 sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n);
+
+/* An RCU read section of the running thread. */
+void lock_rcu_enter(struct lock *lock, struct thread *thread);
+void lock_rcu_exit(struct lock *lock, struct thread *thread);
+/* After an RCU grace period, grace_period() is called; not to be asked again before. */
+void lock_grace_period(struct lock *lock);
 
 /* The instrumentation points of the kernel; see struct passage in observer.h. */
 void lock_contended(struct lock *lock, struct thread *thread); /* lockdep's lock_contended() */
