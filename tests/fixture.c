@@ -61,7 +61,7 @@ static void add_locks(struct arena *arena, struct program *program, const char *
     for (uint32_t i = 0; i < n; i++) {
         program->locks[i] = names[i];
         program->locks[i].kind = kind_named(kind);
-        program->locks[i].per = NO_INDEX;
+        program->locks[i].per = program->locks[i].line = NO_INDEX;
         program->locks[i].first = i;
         program->locks[i].count = 1;
     }

@@ -228,6 +228,10 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
         ck_assert(!is_atomic(flow, now));
         check_register(flow, now, op->reg, program->queues[op->index].per);
         return true;
+    case OP_TOUCH:
+        ck_assert_uint_lt(op->index, program->nlines);
+        check_register(flow, now, op->reg, program->lines[op->index].per);
+        return true;
     case OP_COUNT:
         ck_assert_uint_lt(op->index, program->nprogress);
         return true;

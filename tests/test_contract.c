@@ -113,6 +113,8 @@ START_TEST(holders_exclude_each_other) {
             ck_assert_int_le(p->requested, p->acquired);
             ck_assert_int_le(p->acquired, p->released);
             bool reads = (p->flags & PASSAGE_READ) != 0;
+            if (reads && variants[_i].info->read_holds_nothing)
+                continue;
             ck_assert_int_le(reads ? written[p->lock_class] : used[p->lock_class], p->acquired);
             later(&used[p->lock_class], p->released);
             if (!reads)

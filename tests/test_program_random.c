@@ -32,6 +32,7 @@ static const char *const simple[] = {
     "pick: con, as: other, by: zipf(1.1)",
     "count: op",
     "post: v",
+    "write: cache",
     "post: z[con]",
     "post: w[con]",
     "complete: f",
@@ -42,6 +43,7 @@ static const char *const simple[] = {
 };
 static const char *const risky[] = {
     "sleep: 1ms",
+    "read: state",
     "take: v, batch: all",
     "take: w[con]",
     "pick: con",
@@ -137,8 +139,9 @@ static char *make_scenario(uint64_t seed) {
     char *text = NULL;
     size_t size = 0;
     struct maker m = {.state = seed, .out = open_memstream(&text, &size)};
-    fputs("sim: 1\nobjects: {con: 3, page: 5}\n"
-          "sections: {a: {cost: exp(1us)}, b: {cost: 2us}, c: {}, d: {cost: exp(3us)}}\nthreads:\n",
+    fputs("sim: 1\nobjects: {con: 3, page: 5}\nlines: {cache: {}, state: {per: con, packed: 2}}\n"
+          "sections: {a: {cost: exp(1us), writes: cache}, b: {cost: 2us}, c: {}, d: {cost: "
+          "exp(3us)}}\nthreads:\n",
           m.out);
     fputs("  base: {per: con, steps: [{run: 1us}, {post: v}, {post: w[con]}, {post: u[con]}, "
           "{post: z[con]},"

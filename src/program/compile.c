@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 _Static_assert(offsetof(struct object_class, name) == 0 && offsetof(struct section, name) == 0 &&
+                   offsetof(struct line_decl, name) == 0 &&
                    offsetof(struct thread_group, name) == 0 &&
                    offsetof(struct lock_decl, name) == 0 && offsetof(struct design, name) == 0,
                "find_name() takes records that begin with their name");
@@ -17,6 +18,7 @@ static bool check_sizes(struct compiler *c) {
         const char *what;
     } sizes[] = {
         {scenario->nobjects, c->design->name.pos, "object classes"},
+        {scenario->nlines, c->design->name.pos, "lines"},
         {scenario->nsections, c->design->name.pos, "sections"},
         {scenario->nthreads, c->design->name.pos, "thread groups"},
         {scenario->ndesigns, c->design->name.pos, "designs"},
@@ -87,6 +89,7 @@ struct program *program_compile(struct arena *arena, struct diag *diag,
     compile_machine(c);
     compile_objects(c);
     compile_kinds(c);
+    compile_lines(c);
     compile_locks(c);
     compile_sections(c);
     collect_all_progress(c);

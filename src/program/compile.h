@@ -34,6 +34,12 @@ struct guarded {
     enum lock_mode mode;
 };
 
+/* Lines that a section touches at its start. */
+struct touched {
+    const uint32_t *lines;
+    uint32_t n;
+};
+
 /* A section as this design has it. */
 struct section_plan {
     const struct dist *cost; /* ticks; NULL when it costs nothing */
@@ -41,6 +47,7 @@ struct section_plan {
     uint32_t site;
     struct guarded *locks;
     uint32_t nlocks;
+    struct touched reads, writes;
     const struct guard *guard; /* NULL: unguarded */
     bool entered;
 };
@@ -134,14 +141,20 @@ uint32_t intern(struct compiler *c, const char ***list, uint32_t *n, const char 
 void *make_room(struct compiler *c, void *items, uint32_t n, size_t size);
 
 void compile_machine(struct compiler *c);                 /* machine.c */
+void compile_lines(struct compiler *c);                   /* lines.c, before the locks */
 void compile_locks(struct compiler *c);                   /* locks.c: locks, then sections */
 uint32_t find_kind(struct compiler *c, struct name name); /* NO_INDEX after an error */
 void compile_kinds(struct compiler *c);                   /* params.c, before the locks */
 void compile_params(struct compiler *c, uint32_t lock);   /* params.c */
 void compile_waiting(struct compiler *c, uint32_t lock);  /* waiting.c */
-void compile_sections(struct compiler *c);                /* sections.c */
-void check_guards(struct compiler *c);                    /* sections.c, after all steps */
-void compile_groups(struct compiler *c);                  /* groups.c */
+/* Where the lock's word is. */
+void place_lock(struct compiler *c, const struct lock_decl *decl, struct lock_class *class);
+/* Index of the line that a lock or step names; NO_INDEX after an error. */
+uint32_t resolve_line(struct compiler *c, struct name name);
+struct touched resolve_lines(struct compiler *c, const struct name_list *list);
+void compile_sections(struct compiler *c); /* sections.c */
+void check_guards(struct compiler *c);     /* sections.c, after all steps */
+void compile_groups(struct compiler *c);   /* groups.c */
 uint32_t pick_table(struct compiler *c, const struct step *step, uint32_t class); /* picks.c */
 void compile_run(struct compiler *c);    /* run.c, after the groups */
 void check_measured(struct compiler *c); /* measured.c */

@@ -16,7 +16,8 @@ static bool must_not_sleep(const struct walk *w, const struct held *held) {
     const struct kind_info *kind = kind_of(w, held->lock);
     if (kind == NULL)
         return held->rcu;
-    return kind->atomic_context || (kind->rcu && held->mode == MODE_READ);
+    return (kind->atomic_context && !holds_nothing(kind, held->mode)) ||
+           (kind->rcu && held->mode == MODE_READ);
 }
 
 /* The innermost section held that must not sleep, or NULL. */
@@ -44,7 +45,8 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what) 
 
 static const struct held *find_same(const struct walk *w, uint32_t lock, uint16_t reg) {
     for (uint32_t i = w->path.nheld; i-- > 0;)
-        if (w->path.held[i].lock == lock && w->path.held[i].reg == reg)
+        if (w->path.held[i].lock == lock && w->path.held[i].reg == reg &&
+            !holds_nothing(kind_of(w, lock), w->path.held[i].mode))
             return &w->path.held[i];
     return NULL;
 }

@@ -22,6 +22,7 @@ static void compile_lock(struct compiler *c, uint32_t index) {
         .per = NO_INDEX,
         .first = program->ninstances,
         .count = 1,
+        .line = NO_INDEX,
     };
     if (decl->per.text != NULL)
         class->per = resolve_object(c, decl->per);
@@ -40,6 +41,7 @@ static void compile_lock(struct compiler *c, uint32_t index) {
                        decl->name.text, class->info->name);
         compile_waiting(c, index);
     }
+    place_lock(c, decl, class);
     if (class->count <= LIMIT_INSTANCES - program->ninstances)
         program->ninstances += class->count;
     else

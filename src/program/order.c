@@ -33,7 +33,8 @@ static void read_group(struct order *o, const struct program_group *group) {
         for (uint32_t slot = 0; slot < group->nslots; slot++)
             if (held[slot] != NULL)
                 *edge(o, held[slot]->index, op->index) = true;
-        held[op->slot] = op;
+        if (!holds_nothing(o->program->locks[op->index].info, op->mode))
+            held[op->slot] = op;
     }
 }
 

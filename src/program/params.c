@@ -20,6 +20,11 @@ static bool read_value(struct compiler *c, const struct kind_param *param, const
         return node_time(c->arena, c->diag, node, value);
     case PARAM_COUNT:
         return node_count(c->arena, c->diag, node, value);
+    case PARAM_LIMIT:
+        if (node->kind != NODE_SCALAR || strcmp(node->text, "inf") != 0)
+            return node_count(c->arena, c->diag, node, value);
+        *value = (double)INFINITY;
+        return true;
     case PARAM_SHARE:
         return node_share(c->arena, c->diag, node, value);
     case PARAM_FLAG:
@@ -37,6 +42,8 @@ static double largest(const struct kind_param *param) {
         return LONGEST;
     case PARAM_COUNT:
         return UINT32_MAX;
+    case PARAM_LIMIT:
+        return (double)INFINITY;
     default:
         return 1;
     }

@@ -47,6 +47,7 @@ static void print_param(FILE *out, const struct kind_param *param, double value,
         print_ticks(out, value);
         break;
     case PARAM_COUNT:
+    case PARAM_LIMIT:
         fprintf(out, "%.0f", value);
         break;
     case PARAM_SHARE:
@@ -71,6 +72,18 @@ static void print_waiting(const struct lock_class *class, bool given, FILE *out)
     fputs(given ? "\n" : " (default)\n", out);
 }
 
+static void print_lines(const struct program *program, FILE *out) {
+    for (uint32_t i = 0; i < program->scenario->nlines; i++) {
+        const struct line_class *class = &program->lines[i];
+        fprintf(out, "  line %s: %u", class->name, class->count);
+        if (class->per != NO_INDEX)
+            fprintf(out, ", one per %s", program->object_names[class->per]);
+        if (class->packed != 1)
+            fprintf(out, "s, %u on each", class->packed);
+        fputs("\n", out);
+    }
+}
+
 static void print_locks(const struct program *program, FILE *out) {
     const struct design *design = find_design(program);
     for (uint32_t i = 0; i < program->nlocks; i++) {
@@ -81,6 +94,8 @@ static void print_locks(const struct program *program, FILE *out) {
             fprintf(out, ", %u, one per %s", class->count, program->object_names[class->per]);
         if (strcmp(class->name, class->class_name) != 0)
             fprintf(out, ", class %s", class->class_name);
+        if (class->line < program->scenario->nlines)
+            fprintf(out, ", on line %s", program->lines[class->line].name);
         fprintf(out, " (%s)\n", class->info->source);
         print_waiting(class, design->locks[i].wait.text != NULL, out);
         for (uint32_t j = 0; params != NULL && params[j].name != NULL; j++)
@@ -231,6 +246,11 @@ static void print_op(const struct program *program, const struct program_group *
     case OP_SYNCHRONIZE:
         fprintf(out, "synchronize_rcu%s", op->mode == RCU_EXPEDITED ? "_expedited" : "");
         break;
+    case OP_TOUCH:
+        fprintf(out, "%-8s %s", op->mode == MODE_READ ? "read" : "write",
+                program->lines[op->index].name);
+        print_register(group, op->reg, out);
+        break;
     case OP_COUNT:
         fprintf(out, "%-8s %s", "count", program->progress[op->index]);
         break;
@@ -252,6 +272,7 @@ static void print_op(const struct program *program, const struct program_group *
 
 void program_print(const struct program *program, FILE *out) {
     fprintf(out, "design %s\n", program->design);
+    print_lines(program, out);
     print_locks(program, out);
     print_unguarded(program, out);
     for (uint32_t i = 0; i < program->ngroups; i++) {

@@ -23,18 +23,20 @@
 /* A lock kind as the compiler and the user see it. src/sim/lock has the rest. */
 struct kind_param {
     const char *name;
-    enum param_unit { PARAM_TIME, PARAM_COUNT, PARAM_SHARE, PARAM_FLAG } unit;
-    double value; /* default: seconds, count, share, 0 or 1 */
+    enum param_unit { PARAM_TIME, PARAM_COUNT, PARAM_LIMIT, PARAM_SHARE, PARAM_FLAG } unit;
+    double value; /* default: seconds, count, count or INFINITY, share, 0 or 1 */
     const char *doc;
 };
 
 struct kind_info {
     const char *name;
-    const char *source;  /* kernel file and version, or paper */
-    bool atomic_context; /* waiting and holding must not sleep; preemption is off throughout */
-    bool has_readers;    /* accepts MODE_READ */
-    bool fifo;           /* serves in order of arrival as long as nobody is preempted */
-    bool never_waits;    /* taken at once whatever is held: no part in deadlocks */
+    const char *source;      /* kernel file and version, or paper */
+    bool atomic_context;     /* waiting and holding must not sleep; preemption is off throughout */
+    bool has_readers;        /* accepts MODE_READ */
+    bool read_holds_nothing; /* MODE_READ is over once it is acquired: it excludes nobody */
+    bool word_is_read;       /* by many who do not get it: who has a copy of its line matters */
+    bool fifo;               /* serves in order of arrival as long as nobody is preempted */
+    bool never_waits;        /* taken at once whatever is held: no part in deadlocks */
     bool rcu;      /* reading is an RCU read section; an update ends as its first parameters say */
     uint8_t waits; /* the WAITS() that a lock may choose; 0: it cannot choose */
     uint8_t waiting;                 /* enum waiting, unless it chooses */
@@ -63,6 +65,11 @@ bool waiting_is_timed(enum waiting waiting); /* written with a time */
 /* The first parameters of a kind with .rcu. */
 enum rcu_param { RCU_SYNCHRONIZE, RCU_EXPEDITE, RCU_CALLBACK };
 
+/* Nobody waits for whoever has it like this. */
+static inline bool holds_nothing(const struct kind_info *kind, enum lock_mode mode) {
+    return kind->never_waits || (mode == MODE_READ && kind->read_holds_nothing);
+}
+
 enum op_code {
     OP_RUN,      /* CPU work: dist, stream */
     OP_SLEEP,    /* off the CPU: dist, stream */
@@ -78,6 +85,7 @@ enum op_code {
     OP_SYNCHRONIZE, /* off the CPU until a grace period is over; mode: enum rcu_flavor */
     OP_CALL_RCU,    /* index: queue, which gets an item after a grace period */
     OP_COUNT,       /* index: progress point */
+    OP_TOUCH,       /* index: line class; reg; mode: reads or writes it */
     OP_CHOOSE,      /* stream; choices [first, first + n) */
     OP_REPEAT, /* loop register reg = draw of dist, or the taken batch when dist is NULL; if 0 go to
                   target */
@@ -88,7 +96,8 @@ enum op_code {
 
 struct op {
     uint8_t code;
-    uint8_t mode;    /* enum lock_mode; OP_PICK: enum pick_by; OP_TAKE: enum take_batch */
+    uint8_t mode;    /* enum lock_mode (also of OP_TOUCH); OP_PICK: enum pick_by; OP_TAKE: enum
+                        take_batch */
     bool user;       /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
     bool clock;      /* OP_RUN: until the clock has advanced so far, whatever else happens */
     bool any;        /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
@@ -140,12 +149,22 @@ struct lock_class {
     uint32_t per;   /* object class or NO_INDEX */
     uint32_t first; /* first instance; instance = first + object index */
     uint32_t count;
+    uint32_t line;        /* the line class that the word is on, or NO_INDEX: its own */
     bool irq_off;         /* interrupts are off from before the wait until the release */
     const double *params; /* in the order of kind_info.params; times in ticks */
     uint8_t waiting;      /* enum waiting */
     sim_time spin_time;   /* of a timed one */
     sim_time acquire;     /* code of an acquire that need not wait, less its atomic operation */
     sim_time release;     /* code of a release, less its atomic operation */
+};
+
+/* A named cache line; instance = first + object / packed. */
+struct line_class {
+    const char *name;
+    uint32_t per; /* object class or NO_INDEX */
+    uint32_t first;
+    uint32_t count;
+    uint32_t packed;
 };
 
 struct work_queue {
@@ -206,7 +225,10 @@ struct program {
     uint32_t nobjects;
     struct lock_class *locks;
     uint32_t nlocks;
-    uint32_t ninstances; /* of all lock classes */
+    uint32_t ninstances;      /* of all lock classes */
+    struct line_class *lines; /* those with names, then those of locks whose word is read */
+    uint32_t nlines;
+    uint32_t nline_instances;
     struct work_queue *queues;
     uint32_t nqueues;
     uint32_t nqueue_instances;

@@ -44,7 +44,8 @@ static const char *const kind_keys[] = {
     [STEP_LOCK] = "section",      [STEP_UNLOCK] = "unlock",
     [STEP_COMPLETE] = "complete", [STEP_WAIT_FOR] = "wait_for",
     [STEP_RCU_READ] = "rcu_read", [STEP_SYNCHRONIZE] = "synchronize_rcu",
-    [STEP_CALL_RCU] = "call_rcu",
+    [STEP_CALL_RCU] = "call_rcu", [STEP_READ] = "read",
+    [STEP_WRITE] = "write",
 };
 
 static uint64_t step_key(const char *group, const struct step *step) {

@@ -22,6 +22,8 @@ static void plan_section(struct compiler *c, uint32_t index) {
     const char *site = section->site.text != NULL ? section->site.text : section->name.text;
     plan->site = intern(c, &c->program->sites, &c->program->nsites, site);
     plan_length(c, section, plan);
+    plan->reads = resolve_lines(c, &section->reads);
+    plan->writes = resolve_lines(c, &section->writes);
 }
 
 static void override_section(struct compiler *c, const struct section *section) {
@@ -30,6 +32,10 @@ static void override_section(struct compiler *c, const struct section *section) 
         return;
     struct section_plan *plan = &c->sections[index];
     plan_length(c, section, plan);
+    if (section->reads.names != NULL)
+        plan->reads = resolve_lines(c, &section->reads);
+    if (section->writes.names != NULL)
+        plan->writes = resolve_lines(c, &section->writes);
     if (section->site.text != NULL)
         plan->site = intern(c, &c->program->sites, &c->program->nsites, section->site.text);
 }

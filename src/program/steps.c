@@ -37,6 +37,7 @@ static void emit_run(struct walk *w, const struct dist *cost, const struct step 
 }
 
 void emit_cost(struct walk *w, const struct section_plan *plan, const struct step *step) {
+    emit_touches(w, plan, step);
     emit_run(w, plan->cost, step, plan->clock, false);
 }
 
@@ -108,7 +109,8 @@ static void (*const walkers[])(struct walk *, const struct step *) = {
     [STEP_LOCK] = take_lock,         [STEP_UNLOCK] = release_step,
     [STEP_COMPLETE] = walk_complete, [STEP_WAIT_FOR] = walk_wait_for,
     [STEP_RCU_READ] = walk_rcu_read, [STEP_SYNCHRONIZE] = walk_synchronize,
-    [STEP_CALL_RCU] = walk_call_rcu,
+    [STEP_CALL_RCU] = walk_call_rcu, [STEP_READ] = walk_touch,
+    [STEP_WRITE] = walk_touch,
 };
 
 void walk_steps(struct walk *w, const struct step_list *list) {

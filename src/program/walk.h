@@ -106,6 +106,10 @@ void walk_call_rcu(struct walk *w, const struct step *step);
 /* An update under a lock of a kind of RCU has been released. */
 void end_update(struct walk *w, uint32_t lock, const struct step *step);
 
+/* lines.c */
+void walk_touch(struct walk *w, const struct step *step); /* STEP_READ, STEP_WRITE */
+void emit_touches(struct walk *w, const struct section_plan *plan, const struct step *step);
+
 /* queues.c */
 void walk_post(struct walk *w, const struct step *step);
 void walk_take(struct walk *w, const struct step *step);

@@ -13,6 +13,8 @@ static const struct key section_keys[] = {
     {"cost", read_quantity, FIELD(cost), UNIT_DIST, false, "exp(1us)"},
     {"delay", read_quantity, FIELD(delay), UNIT_DIST, false, "exp(1us)"},
     {"site", read_text, FIELD(site), 0, false, "ceph_con_send+0x5c"},
+    {"reads", read_names, FIELD(reads), 0, false, "[counter]"},
+    {"writes", read_names, FIELD(writes), 0, false, "[counter]"},
     {"origin", read_nothing, 0, 0, false, "measured"},
     {"range", read_nothing, 0, 0, false, "1us..5us"},
     {"source", read_nothing, 0, 0, false, "perfbook"},
@@ -29,7 +31,7 @@ void read_section(struct loader *l, const struct node *node, void *record) {
         read_origin_beside(l, node, length, UNIT_DIST);
         return;
     }
-    for (const struct key *key = section_keys + 3; key->name != NULL; key++) {
+    for (const struct key *key = section_keys + 5; key->name != NULL; key++) {
         const struct node *orphan = node_get(node, key->name);
         if (orphan != NULL)
             diag_error(l->diag, orphan->key_pos, "'%s' describes the cost, and there is none",
@@ -54,6 +56,7 @@ static const struct key lock_keys[] = {
     {"class", read_text, offsetof(struct lock_decl, class), 0, false, "\"&con->mutex\""},
     {"irq", read_irq, 0, 0, false, "off"},
     {"wait", read_text, offsetof(struct lock_decl, wait), 0, false, "spin-then-park(20us)"},
+    {"line", read_name, offsetof(struct lock_decl, line), 0, false, "hot"},
     {0}};
 
 static void read_lock(struct loader *l, const struct node *node, void *record) {

@@ -44,6 +44,7 @@ static const struct key keys[] = {
      "\"300 s of a web server\""},
     {"machine", read_machine, 0, 0, false, "{cpus: 64}"},
     {"objects", read_objects, 0, 0, false, "{con: 30}"},
+    {"lines", read_lines, 0, 0, false, "{counter: {per: con}}"},
     {"sections", read_sections, 0, 0, false, "{section: {cost: exp(1us)}}"},
     {"threads", read_threads, 0, 0, true, "{worker: {count: 64, steps: [...]}}"},
     {"designs", read_designs, 0, 0, true, "{mutex: {locks: {...}, guard: {...}}}"},

@@ -84,11 +84,24 @@ struct object_class {
     struct quantity *count;
 };
 
+/* A cache line that matters: data, locks, or both are on it. */
+struct line_decl {
+    struct name name;
+    struct name per;         /* an object class, or absent: one line */
+    struct quantity *packed; /* so many objects share a line; NULL: one */
+};
+
+struct name_list {
+    struct name *names; /* NULL: not written */
+    uint32_t n;
+};
+
 struct section {
     struct name name;
     struct quantity *cost;  /* NULL: costs nothing itself */
     struct quantity *delay; /* instead of a cost: waits for the clock on the CPU */
     struct name site; /* the call site that lock_stat would show; default: the section's name */
+    struct name_list reads, writes; /* lines, at its start */
 };
 
 enum step_kind {
@@ -108,7 +121,9 @@ enum step_kind {
     STEP_CHOOSE,      /* one of the branches */
     STEP_REPEAT,      /* the body cost times, or once per taken item */
     STEP_LOCK,        /* what guards section name (or lock name of the design), without nesting */
-    STEP_UNLOCK
+    STEP_UNLOCK,
+    STEP_READ, /* line name */
+    STEP_WRITE
 };
 
 enum pick_by { PICK_UNIFORM, PICK_ZIPF, PICK_ROUND_ROBIN };
@@ -177,6 +192,7 @@ struct lock_decl {
     struct name kind;
     struct name per;   /* an object class, or absent: one instance */
     struct name class; /* the lock class name that lock_stat prints; default the lock's name */
+    struct name line;  /* the cache line that the lock word is on, or absent: its own */
     bool irq_off;      /* interrupts are off from before the wait until the release */
     struct pos irq_pos;
     struct name wait;     /* how its waiters wait, or absent: as the kind does */
@@ -252,6 +268,8 @@ struct scenario {
     struct machine machine;
     struct object_class *objects;
     uint32_t nobjects;
+    struct line_decl *lines;
+    uint32_t nlines;
     struct section *sections;
     uint32_t nsections;
     struct thread_group *threads;

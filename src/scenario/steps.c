@@ -67,6 +67,8 @@ static const struct step_form {
     {STEP_REPEAT, {"repeat", read_repeat, 0, UNIT_COUNT_DIST, true, "10"}, required_body_keys},
     {STEP_LOCK, {"lock", read_name, STEP(name), 0, true, "section"}, no_keys},
     {STEP_UNLOCK, {"unlock", read_name, STEP(name), 0, true, "section"}, no_keys},
+    {STEP_READ, {"read", read_name, STEP(name), 0, true, "counter"}, no_keys},
+    {STEP_WRITE, {"write", read_name, STEP(name), 0, true, "counter"}, no_keys},
 };
 enum { FORMS = sizeof(forms) / sizeof(forms[0]) };
 

@@ -35,6 +35,8 @@ struct hold {
     uint16_t flags; /* enum passage_flags */
     uint8_t mode;
     bool owned;
+    struct line node; /* of the lock's queue */
+    uint64_t memo[LOCK_MEMO / sizeof(uint64_t)];
 };
 
 struct thread {
@@ -129,6 +131,13 @@ struct grace {
     struct rcu_head *first[2], *last[2]; /* who waits for the end of it, and of the next */
 };
 
+/* A named line, with what is on it. */
+struct named_line {
+    struct line line;
+    uint64_t *copies;   /* bitmap of the CPUs that have one */
+    struct lock *locks; /* whose words are on it */
+};
+
 struct lock_account {
     uint64_t requests, grants, releases;
     /* sums of time stamps, modulo 2^64; differences of them are exact */
@@ -152,6 +161,7 @@ struct sim {
     uint32_t first_cpu_source, first_arrival_source, first_rcu_source;
     struct lock **locks;
     struct lock_account *accounts;
+    struct named_line *lines;
     struct stream lock_stream, wake_stream, rcu_stream;
     struct grace grace[RCU_FLAVORS];
     struct queue *queues;
@@ -216,6 +226,10 @@ void sched_entered(struct sim *sim, struct thread *thread); /* T_ENTER is over *
 void sched_slice_end(struct sim *sim, uint32_t cpu);
 bool sched_may_preempt(const struct sim *sim, const struct thread *thread);
 void sched_yield_cpu(struct sim *sim, struct thread *thread);
+
+/* lines.c: cache lines */
+void lines_make(struct sim *sim, struct arena *arena); /* after the locks */
+void lines_touch(struct sim *sim, struct thread *thread, const struct op *op);
 
 /* irq.c: interrupts */
 void irq_start(struct sim *sim, struct thread *thread);

@@ -148,6 +148,7 @@ static bool is_visible(const struct thread *thread, const struct op *op) {
     case OP_RCU_UNLOCK:
     case OP_SYNCHRONIZE:
     case OP_CALL_RCU:
+    case OP_TOUCH:
         return true;
     case OP_END:
         return thread->group->iterations != 0 || is_open(thread->group);
@@ -237,6 +238,9 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         thread->pc++;
         rcu_synchronize(sim, thread, (enum rcu_flavor)op->mode);
         return false;
+    case OP_TOUCH:
+        lines_touch(sim, thread, op);
+        break;
     case OP_COUNT:
         sim->progress[op->index]++;
         break;

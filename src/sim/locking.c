@@ -15,6 +15,11 @@ static struct hold *awaited(struct thread *thread) {
     return &thread->holds[thread->wait_slot];
 }
 
+/* Once acquired, nothing is held: what the lock forbids its holder is allowed again. */
+static bool is_over(const struct lock *lock, const struct hold *hold) {
+    return hold->mode == MODE_READ && lock->kind->info.read_holds_nothing;
+}
+
 /* The cost of lock code that the CPU may have run long ago. */
 static sim_time code_cost(const struct thread *thread, sim_time cost) {
     return thread->cold == 1 ? cost : (sim_time)((double)cost * thread->cold);
@@ -44,6 +49,8 @@ static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thre
     lock->last_cpu = thread->cpu;
     lock->last_site = hold->site;
     thread->waits_for = NULL;
+    if (is_over(lock, hold))
+        thread->atomic -= lock->kind->info.atomic_context;
     thread->nowned++;
     thread->pc++;
     struct lock_account *account = &sim->accounts[lock->lock_class];
@@ -64,7 +71,8 @@ static sim_time contended_rest(const struct sim *sim, const struct thread *threa
 void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     struct sim *sim = lock->sim;
     lock->grants++;
-    lock->holder = thread;
+    if (!holds_nothing(&lock->kind->info, awaited(thread)->mode))
+        lock->holder = thread;
     awaited(thread)->owned = true;
     if (thread == sim->asker) {
         if ((awaited(thread)->flags & PASSAGE_WAITED) == 0)
@@ -76,6 +84,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
         sim->counters.spin += sim->now - thread->since;
         thread->since = sim->now;
         thread->state = T_RUN;
+        lock->spinning--;
         exec_granted(sim, thread, acquired(sim, lock, thread, delay));
     }
     /* Otherwise it learns of it when it is on a CPU again: locking_running(). */
@@ -100,6 +109,7 @@ void lock_spin(struct lock *lock, struct thread *thread) {
     begin_wait(lock, thread);
     if (thread->state == T_SPIN)
         return;
+    lock->spinning++;
     sim->counters.run += sim->now - thread->since;
     thread->since = sim->now;
     thread->state = T_SPIN;
@@ -140,35 +150,6 @@ void lock_wake(struct lock *lock, struct thread *waiter) {
 void lock_charge(struct lock *lock, sim_time cost) {
     if (lock->sim->actor != NULL)
         lock->sim->actor->lead += cost;
-}
-
-static sim_time transfer(const struct sim *sim, uint32_t from, uint32_t to) {
-    const struct machine_costs *machine = sim->machine;
-    if (from == to || from == NO_INDEX)
-        return 0;
-    if (from / machine->smt == to / machine->smt)
-        return machine->line_smt;
-    return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
-}
-
-sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread) {
-    const struct sim *sim = lock->sim;
-    sim_time start = line->free_at > sim->now ? line->free_at : sim->now;
-    line->free_at = start + transfer(sim, line->cpu, thread->cpu) + sim->machine->atomic;
-    line->cpu = thread->cpu;
-    return line->free_at - sim->now;
-}
-
-void lock_moved(struct lock *lock, struct line *line, const struct thread *thread) {
-    line->free_at = lock->sim->now;
-    line->cpu = thread->cpu;
-}
-
-sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n) {
-    const struct sim *sim = lock->sim;
-    sim_time length = (sim_time)n * (sim->mean_transfer + sim->machine->atomic);
-    line->free_at = (line->free_at > sim->now ? line->free_at : sim->now) + length;
-    return length;
 }
 
 void lock_contended(struct lock *lock, struct thread *thread) {
@@ -237,6 +218,23 @@ void lock_set_note(struct thread *thread, uint8_t note) {
     thread->note = note;
 }
 
+static struct hold *hold_of(const struct lock *lock, struct thread *thread) {
+    uint32_t slot = thread->wait_slot; /* it may have the lock in another mode, too */
+    if (thread->holds[slot].lock != lock)
+        slot = 0;
+    while (thread->holds[slot].lock != lock)
+        slot++;
+    return &thread->holds[slot];
+}
+
+struct line *lock_node(const struct lock *lock, struct thread *thread) {
+    return &hold_of(lock, thread)->node;
+}
+
+void *lock_memo(const struct lock *lock, struct thread *thread) {
+    return hold_of(lock, thread)->memo;
+}
+
 void locking_request(struct sim *sim, struct thread *thread, const struct op *op) {
     struct lock *lock = lock_of(sim, thread, op);
     struct lock_account *account = &sim->accounts[op->index];
@@ -254,6 +252,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
                           .requested = thread->asking ? hold->requested : sim->now,
                           .grants = lock->grants,
                           .site = op->site,
+                          .node = {.cpu = thread->cpu, .reader = thread->cpu},
                           .mode = op->mode,
                           .flags = op->mode == MODE_READ ? PASSAGE_READ : 0};
     account->requests++;
@@ -348,17 +347,17 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     account->release_times += (uint64_t)sim->now;
     if (lock->holder == thread)
         lock->holder = NULL;
-    hold->lock = NULL;
     hold->owned = false;
     thread->nowned--;
-    if (lock->kind->info.atomic_context)
-        thread->atomic--;
+    if (!is_over(lock, hold))
+        thread->atomic -= lock->kind->info.atomic_context;
     if (sim->program->locks[lock->lock_class].irq_off && --thread->irq_off == 0)
         irq_enable(thread);
     thread->pc++;
     thread->lead += code_cost(thread, sim->program->locks[lock->lock_class].release);
     sim->cpus[thread->cpu].code_at = sim->now;
     lock->kind->release(lock, thread, hold->mode);
+    hold->lock = NULL; /* not before: it has the thread's queue node */
 }
 
 void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,

@@ -186,6 +186,8 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     uint32_t cpu_id = thread->cpu;
     struct cpu *cpu = &sim->cpus[cpu_id];
     account(sim, thread);
+    if (thread->state == T_SPIN)
+        thread->waits_for->spinning--;
     thread->vruntime += sim->now - thread->on_since;
     thread->off_since = sim->now;
     thread->need_resched = false;

@@ -134,6 +134,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->rcu_stream = stream_new(seed, replication, 0, OWNER_RCU);
     sched_init(sim);
     make_locks(sim, arena);
+    lines_make(sim, arena);
     make_queues(sim, arena);
     make_threads(sim, arena);
     make_sources(sim, arena, nsources);

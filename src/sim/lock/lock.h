@@ -28,10 +28,22 @@ struct rcu_head {
     void *self;
 };
 
-/* A cache line: which CPU has it, and until when it is on its way there. */
+/*
+ * A cache line: whose it is, and until when it is on its way to whoever asked
+ * last. Requests for a line are served one after another, as they come.
+ */
 struct line {
-    uint32_t cpu; /* NO_INDEX: nobody yet */
-    sim_time free_at;
+    uint32_t cpu;              /* wrote it last; NO_INDEX: nobody has had it yet */
+    uint32_t reader;           /* got a copy last, since it was written; cpu: nobody */
+    sim_time free_at;          /* the last request is served */
+    struct named_line *shared; /* with others, under this name; NULL: it is the lock's alone */
+};
+
+/* What spinning waiters do to the lock word. */
+enum polling {
+    POLL_FIRST, /* the first of them reads it, if there are several they have lines of their own */
+    POLL_ALL,   /* all read it */
+    POLL_WRITE  /* all write it */
 };
 
 /* The common part of every lock instance; a kind's own state follows it. */
@@ -47,13 +59,16 @@ struct lock {
     sim_time spin_time;    /* of a timed one */
     struct thread *holder; /* who acquired last and has not released; one of several readers */
     uint64_t grants;
-    struct line word; /* the cache line of the lock word */
+    struct line word;          /* the cache line of the lock word */
+    struct lock *next_on_line; /* another that is on the same named line */
+    uint32_t spinning;         /* waiters on their CPUs */
     struct rcu_head rcu_head;
 };
 
 struct lock_kind {
     struct kind_info info;
     size_t size; /* of the instance, struct lock first */
+    enum polling polling;
     /* A running thread asks: answer with lock_grant(), lock_spin(), lock_park() or lock_yield(). */
     void (*acquire)(struct lock *lock, struct thread *thread, enum lock_mode mode);
     /* The owner releases; it is running. */
@@ -94,12 +109,28 @@ void lock_timer(struct lock *lock, struct thread *thread, sim_time delay);
 void lock_wake(struct lock *lock, struct thread *waiter);
 /* The running thread spends this time before its next step. */
 void lock_charge(struct lock *lock, sim_time cost);
-/* The thread's CPU writes the line: the time until it has it and has written. */
+/*
+ * Cache lines. Each call is a request that is served after those before it;
+ * what comes back is the time from now until it is done.
+ */
+/* An atomic read-modify-write by the thread's CPU, or a store at the price of one. */
 sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread);
+/* A plain store: the line moves to the thread's CPU. */
+sim_time lock_store(struct lock *lock, struct line *line, const struct thread *thread);
+/* A load: the thread's CPU has a copy until another writes; nothing if it has one already. */
+sim_time lock_load(struct lock *lock, struct line *line, const struct thread *thread);
+/* The thread's CPU got a copy while nobody waited for the line: it costs nobody anything. */
+void lock_share(struct lock *lock, struct line *line, const struct thread *thread);
 /* The thread's CPU has the line, at a cost that the kind has seen to itself. */
 void lock_moved(struct lock *lock, struct line *line, const struct thread *thread);
 /* n other CPUs fetch the line, one after another: how long that keeps it. */
 sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n);
+/* No later request is served before delay ticks from now. */
+void lock_keep(struct lock *lock, struct line *line, sim_time delay);
+/* How long until all requests so far are served. */
+sim_time lock_transit(const struct lock *lock, const struct line *line);
+/* The line of the thread's queue node for this lock, from its request to its release. */
+struct line *lock_node(const struct lock *lock, struct thread *thread);
 
 /* An RCU read section of the running thread. */
 void lock_rcu_enter(struct lock *lock, struct thread *thread);
@@ -133,6 +164,10 @@ sim_time lock_random_time(struct lock *lock, double mean);
 /* One byte per waiting thread for the kind's own use; zero when a wait begins. */
 uint8_t lock_note(const struct thread *thread);
 void lock_set_note(struct thread *thread, uint8_t note);
+
+/* Room for what a kind must know of a thread from its request to its release; zero at first. */
+enum { LOCK_MEMO = 8 };
+void *lock_memo(const struct lock *lock, struct thread *thread);
 
 /* A FIFO of waiting threads; a thread is in at most one. */
 struct wait_list {

@@ -2,11 +2,39 @@
 /*
  * MCS queue lock (Mellor-Crummey, Scott: Algorithms for Scalable
  * Synchronization on Shared-Memory Multiprocessors, TOCS 9(1), 1991).
- * Served in order of arrival; each waiter spins on a line of its own, so a
- * hand-over is one line transfer however many wait. A user-space lock:
- * waiter and holder can be preempted.
+ * Served in order of arrival; each waiter spins on a node of its own, so a
+ * hand-over moves the node's line to the releaser and back, however many
+ * wait. The lock word is the tail of the queue: every acquire swaps it, and
+ * so does a release that finds no successor. A user-space lock: waiter and
+ * holder can be preempted.
  */
 #include "sim/lock/fifo.h"
+#include "sim/lock/node.h"
+
+static void mcs_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
+    (void)mode;
+    struct fifo_lock *mcs = (struct fifo_lock *)lock;
+    sim_time swapped = lock_touch(lock, &lock->word, thread);
+    if (mcs->owner == NULL) {
+        mcs->owner = thread;
+        lock_grant(lock, thread, swapped);
+        return;
+    }
+    node_join(lock, thread, mcs->waiters.n > 0 ? mcs->waiters.tail : mcs->owner, swapped);
+    fifo_wait(mcs, thread);
+}
+
+static void mcs_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
+    (void)mode;
+    struct fifo_lock *mcs = (struct fifo_lock *)lock;
+    struct thread *next = mcs->owner = wait_pop(&mcs->waiters);
+    if (next == NULL) {
+        lock_charge(lock, lock_touch(lock, &lock->word, thread));
+        return;
+    }
+    lock_charge(lock, node_store(lock, thread, next));
+    fifo_give(mcs, node_load(lock, next));
+}
 
 static const struct kind_param mcs_params[] = {{0}};
 
@@ -17,8 +45,8 @@ const struct lock_kind lock_kind_mcs = {
              .waits = WAITS_IN_LINE,
              .params = mcs_params},
     .size = sizeof(struct fifo_lock),
-    .acquire = fifo_acquire,
-    .release = fifo_release,
+    .acquire = mcs_acquire,
+    .release = mcs_release,
     .running = waiting_running,
     .resched = waiting_resched,
     .timeout = waiting_timeout,

@@ -16,6 +16,7 @@ const struct lock_kind lock_kind_rwlock_reader = {
              .waits = WAITS(WAIT_SPIN),
              .has_readers = true,
              .params = rwlock_reader_params},
+    .polling = POLL_ALL,
     .size = sizeof(struct rwspin),
     .acquire = rwspin_acquire_readers_pass,
     .release = rwspin_release,

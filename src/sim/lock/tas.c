@@ -21,6 +21,7 @@ const struct lock_kind lock_kind_tas = {
              .source = "Anderson, IEEE TPDS 1(1), 1990",
              .waits = WAITS_ANY,
              .params = tas_params},
+    .polling = POLL_WRITE,
     .size = sizeof(struct unfair_lock),
     .acquire = unfair_acquire,
     .release = tas_release,

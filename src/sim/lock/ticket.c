@@ -125,6 +125,7 @@ const struct lock_kind lock_kind_ticket = {
              .fifo = true,
              .waits = WAITS_IN_LINE,
              .params = ticket_params},
+    .polling = POLL_ALL,
     .size = sizeof(struct ticket),
     .acquire = ticket_acquire,
     .release = ticket_release,

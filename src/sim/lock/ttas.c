@@ -23,6 +23,7 @@ const struct lock_kind lock_kind_ttas = {
              .source = "Rudolph and Segall, ISCA 1984",
              .waits = WAITS_ANY,
              .params = ttas_params},
+    .polling = POLL_ALL,
     .size = sizeof(struct unfair_lock),
     .acquire = unfair_acquire,
     .release = ttas_release,

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Cache lines, after the MESI protocol without its details: a line is with the
+ * CPU that wrote it last, and with all that have read it since. A write moves
+ * it away from all of them, a read takes a copy; each costs a transfer by the
+ * distance to whoever wrote last, or, for the writer itself, to the last
+ * reader. Requests for a line are served one after another, as they come.
+ */
+#include "sim/core.h"
+
+#include "base/arena.h"
+
+#include <string.h>
+
+static sim_time transfer(const struct sim *sim, uint32_t from, uint32_t to) {
+    const struct machine_costs *machine = sim->machine;
+    if (from == to || from == NO_INDEX)
+        return 0;
+    if (from / machine->smt == to / machine->smt)
+        return machine->line_smt;
+    return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
+}
+
+static struct line *place(struct line *line) {
+    return line->shared == NULL ? line : &line->shared->line;
+}
+
+static sim_time start_of(const struct sim *sim, const struct line *line) {
+    return line->free_at > sim->now ? line->free_at : sim->now;
+}
+
+static size_t copy_words(const struct sim *sim) {
+    return (sim->machine->cpus + 63) / 64;
+}
+
+/* The line is the CPU's alone: until then it waits for requests before it and for the line. */
+static sim_time own(struct sim *sim, struct line *line, uint32_t cpu, sim_time work) {
+    uint32_t from = line->cpu == cpu ? line->reader : line->cpu;
+    line->free_at = start_of(sim, line) + transfer(sim, from, cpu) + work;
+    line->cpu = line->reader = cpu;
+    if (line->shared != NULL)
+        memset(line->shared->copies, 0, copy_words(sim) * sizeof(uint64_t));
+    return line->free_at - sim->now;
+}
+
+static bool has_copy(const struct line *line, uint32_t cpu) {
+    if (line->cpu == cpu || line->reader == cpu || line->cpu == NO_INDEX)
+        return true;
+    return line->shared != NULL && (line->shared->copies[cpu / 64] >> (cpu % 64) & 1) != 0;
+}
+
+static sim_time copy(struct sim *sim, struct line *line, uint32_t cpu) {
+    if (has_copy(line, cpu))
+        return 0;
+    line->free_at = start_of(sim, line) + transfer(sim, line->cpu, cpu);
+    line->reader = cpu;
+    if (line->shared != NULL)
+        line->shared->copies[cpu / 64] |= (uint64_t)1 << (cpu % 64);
+    return line->free_at - sim->now;
+}
+
+sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread) {
+    return own(lock->sim, place(line), thread->cpu, lock->sim->machine->atomic);
+}
+
+sim_time lock_store(struct lock *lock, struct line *line, const struct thread *thread) {
+    return own(lock->sim, place(line), thread->cpu, 0);
+}
+
+sim_time lock_load(struct lock *lock, struct line *line, const struct thread *thread) {
+    return copy(lock->sim, place(line), thread->cpu);
+}
+
+void lock_moved(struct lock *lock, struct line *line, const struct thread *thread) {
+    line = place(line);
+    own(lock->sim, line, thread->cpu, 0);
+    line->free_at = lock->sim->now;
+}
+
+void lock_share(struct lock *lock, struct line *line, const struct thread *thread) {
+    (void)lock;
+    place(line)->reader = thread->cpu;
+}
+
+static void storm(const struct sim *sim, struct line *line, uint32_t n, sim_time work) {
+    line->free_at = start_of(sim, line) + (sim_time)n * (sim->mean_transfer + work);
+}
+
+sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n) {
+    sim_time before = start_of(lock->sim, place(line));
+    storm(lock->sim, place(line), n, lock->sim->machine->atomic);
+    return place(line)->free_at - before;
+}
+
+void lock_keep(struct lock *lock, struct line *line, sim_time delay) {
+    line = place(line);
+    if (line->free_at < lock->sim->now + delay)
+        line->free_at = lock->sim->now + delay;
+}
+
+sim_time lock_transit(const struct lock *lock, const struct line *line) {
+    if (line->shared != NULL)
+        line = &line->shared->line;
+    return start_of(lock->sim, line) - lock->sim->now;
+}
+
+/* Waiters that spin on a lock of this line: how many read it, how many write it. */
+static void count_pollers(const struct named_line *named, uint32_t *readers, uint32_t *writers) {
+    *readers = *writers = 0;
+    for (const struct lock *lock = named->locks; lock != NULL; lock = lock->next_on_line)
+        if (lock->kind->polling == POLL_WRITE)
+            *writers += lock->spinning;
+        else
+            *readers += lock->kind->polling == POLL_ALL ? lock->spinning : lock->spinning > 0;
+}
+
+/*
+ * Waiters that poll the line have it between any two writes: those who read it
+ * fetch it again after a write, those who write it before.
+ */
+static sim_time write(struct sim *sim, struct named_line *named, uint32_t cpu) {
+    uint32_t readers, writers;
+    struct line *line = &named->line;
+    count_pollers(named, &readers, &writers);
+    storm(sim, line, writers, sim->machine->atomic);
+    sim_time polled = readers + writers > 0 && line->cpu == cpu ? sim->mean_transfer : 0;
+    sim_time time = own(sim, line, cpu, polled);
+    storm(sim, line, readers, 0);
+    return time;
+}
+
+void lines_touch(struct sim *sim, struct thread *thread, const struct op *op) {
+    const struct line_class *class = &sim->program->lines[op->index];
+    uint32_t object = op->reg == NO_REG ? 0 : thread->regs[op->reg];
+    struct named_line *named = &sim->lines[class->first + object / class->packed];
+    if (op->mode == MODE_READ)
+        thread->lead += copy(sim, &named->line, thread->cpu);
+    else
+        thread->lead += write(sim, named, thread->cpu);
+}
+
+static void place_locks(struct sim *sim, const struct lock_class *locks) {
+    const struct line_class *class = &sim->program->lines[locks->line];
+    for (uint32_t i = 0; i < locks->count; i++) {
+        struct lock *lock = sim->locks[locks->first + i];
+        uint32_t line = class->per == NO_INDEX ? 0 : i / class->packed;
+        lock->word.shared = &sim->lines[class->first + line];
+        lock->next_on_line = lock->word.shared->locks;
+        lock->word.shared->locks = lock;
+    }
+}
+
+void lines_make(struct sim *sim, struct arena *arena) {
+    const struct program *program = sim->program;
+    size_t words = copy_words(sim), n = program->nline_instances;
+    uint64_t *copies = arena_array(arena, n * words, sizeof(*copies));
+    sim->lines = arena_array(arena, n, sizeof(*sim->lines));
+    for (size_t i = 0; i < n; i++)
+        sim->lines[i] = (struct named_line){.line = {.cpu = NO_INDEX, .shared = &sim->lines[i]},
+                                            .copies = copies + i * words};
+    for (uint32_t i = 0; i < program->nlocks; i++)
+        if (program->locks[i].line != NO_INDEX)
+            place_locks(sim, &program->locks[i]);
+}
