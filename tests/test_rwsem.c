@@ -16,6 +16,11 @@ static struct trial *run(const char *text, double seconds) {
     return trial;
 }
 
+static int by_grant(const void *a, const void *b) {
+    const struct passage *p = a, *q = b;
+    return (p->acquired > q->acquired) - (p->acquired < q->acquired);
+}
+
 /* The longest wait of a thread, seconds. */
 static double longest_wait(const struct trial *trial, uint32_t thread) {
     sim_time longest = 0;
@@ -151,6 +156,37 @@ START_TEST(spinning_on_readers_is_limited) {
 }
 END_TEST
 
+/* The lock changes hands while others are on their way into the line: nobody is forgotten there. */
+START_TEST(the_way_into_the_line_is_safe) {
+    for (unsigned cpus = 1; cpus <= 16; cpus *= 4) {
+        char text[1024];
+        snprintf(text, sizeof(text),
+                 "sim: 1\ntitle: t\nmachine: {cpus: %u, wake: {call: 1us, latency: exp(2us)}, "
+                 "sched: {latency: 1ms, min_granularity: 100us, wakeup_granularity: 100us}}\n"
+                 "sections: {cs: {cost: exp(1us)}, look: {cost: exp(1us)}}\n"
+                 "threads: {t: {count: 12, steps: [{run: exp(4us)}, {choose: "
+                 "[{weight: 1, do: [{in: cs}]}, {weight: 2, do: [{in: look}]}]}, {count: op}]}}\n"
+                 "designs: {d: {locks: {l: {kind: rwsem, slowpath: 700ns, waking: 300ns, "
+                 "round: 200ns}}, guard: {cs: l, look: {read: l}}}}\n",
+                 cpus);
+        struct trial *trial = run(text, 0.1);
+        sim_time last[12] = {0}, written = 0, used = 0;
+        qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
+        for (size_t i = 0; i < trial->n; i++) {
+            const struct passage *p = &trial->passages[i];
+            bool reads = (p->flags & PASSAGE_READ) != 0;
+            ck_assert_int_le(reads ? written : used, p->acquired);
+            used = p->released > used ? p->released : used;
+            written = !reads && p->released > written ? p->released : written;
+            last[p->thread] = p->acquired;
+        }
+        for (uint32_t thread = 0; thread < 12; thread++)
+            ck_assert_int_gt(last[thread], TICKS_PER_SECOND * 7 / 100);
+        trial_free(trial);
+    }
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("rwsem");
     TCase *tc = tcase_create("laws");
@@ -160,6 +196,7 @@ int main(void) {
     tcase_add_test(tc, readers_in_line_come_in_together);
     tcase_add_test(tc, one_release_lets_in_256_readers);
     tcase_add_test(tc, spinning_on_readers_is_limited);
+    tcase_add_test(tc, the_way_into_the_line_is_safe);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

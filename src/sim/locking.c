@@ -77,6 +77,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     if (thread == sim->asker) {
         if ((awaited(thread)->flags & PASSAGE_WAITED) == 0)
             delay += code_cost(thread, sim->program->locks[lock->lock_class].acquire);
+        delay += contended_rest(sim, thread, awaited(thread));
         thread->lead += acquired(sim, lock, thread, delay);
     } else if (thread->state == T_SPIN) {
         delay += sim->machine->spin_notice + irq_residual(sim, thread, sim->now - thread->since) +
@@ -134,6 +135,7 @@ void lock_preempt(struct lock *lock, struct thread *thread) {
 }
 
 void lock_timer(struct lock *lock, struct thread *thread, sim_time delay) {
+    delay += contended_rest(lock->sim, thread, awaited(thread));
     events_set(&lock->sim->events, thread->id, lock->sim->now + delay);
 }
 

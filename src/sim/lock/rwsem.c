@@ -53,12 +53,15 @@ static void read_acquire(struct rwsem *sem, struct thread *thread) {
         return;
     }
     lock_contended(&sem->lock, thread);
-    if (sem->writer != NULL || sem->readers > 0 || sem->handoff) {
+    bool others_read = sem->readers + sem->entering > 0;
+    if (sem->writer != NULL || sem->handoff || (others_read && sem->reader_owned)) {
+        sem->entering++;
         spin_into_line(sem, thread, READER);
         return;
     }
     rwsem_own_read(sem, thread, rwsem_param(sem, RWSEM_SLOWPATH));
-    rwsem_wake(sem, WAKE_READ_OWNED);
+    if (!others_read)
+        rwsem_wake(sem, WAKE_READ_OWNED);
 }
 
 /* How long the first spinner looks at readers that have the lock (rwsem_rspin_threshold()). */
@@ -138,7 +141,7 @@ static void rwsem_release(struct lock *lock, struct thread *thread, enum lock_mo
         sem->readers--;
     else
         sem->writer = NULL;
-    if (sem->readers > 0)
+    if (sem->readers > 0 || (mode == MODE_READ && sem->entering > 0))
         return;
     bool waited_for = sem->waiters.n > 0;
     if (waited_for)
@@ -163,6 +166,7 @@ static void rwsem_timeout(struct lock *lock, struct thread *thread) {
     if (has_note(thread, ENTERING)) {
         drop_note(thread, ENTERING);
         rwsem_queue(sem, thread);
+        spinners_look(sem);
     } else if (has_note(thread, TIMED)) {
         sem->nonspinnable = true;
         spinners_look(sem);

@@ -9,6 +9,7 @@ struct rwsem {
     struct lock lock;
     struct thread *writer; /* holds it */
     uint32_t readers;      /* holding it, awake or not */
+    uint32_t entering;     /* readers on their way into the line: they are counted, too */
     bool handoff;          /* only the first in line gets it */
     /* Flags of the owner word; they outlive the last reader. */
     bool reader_owned;
@@ -47,7 +48,7 @@ static inline sim_time rwsem_param(const struct rwsem *sem, int index) {
 }
 
 static inline bool rwsem_is_free(const struct rwsem *sem) {
-    return sem->writer == NULL && sem->readers == 0;
+    return sem->writer == NULL && sem->readers + sem->entering == 0;
 }
 
 static inline bool rwsem_writer_runs(const struct rwsem *sem) {

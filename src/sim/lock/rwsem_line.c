@@ -51,9 +51,10 @@ void rwsem_wake(struct rwsem *sem, enum rwsem_wake type) {
 static void wake_if_unwritten(struct rwsem *sem) {
     if (sem->writer != NULL)
         return;
-    if (sem->readers == 0)
+    bool read = sem->readers + sem->entering > 0;
+    if (!read)
         sem->nonspinnable = false;
-    wake(sem, sem->readers > 0 ? WAKE_READERS : WAKE_ANY);
+    wake(sem, read ? WAKE_READERS : WAKE_ANY);
 }
 
 /* rwsem_try_write_lock(): a writer in line, not always its first. */
@@ -96,6 +97,7 @@ static void queue_writer(struct rwsem *sem, struct thread *thread) {
 }
 
 static void queue_reader(struct rwsem *sem, struct thread *thread) {
+    sem->entering--;
     if (sem->waiters.n == 0 && sem->writer == NULL) {
         rwsem_own_read(sem, thread, 0);
         return;
