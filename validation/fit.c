@@ -126,6 +126,7 @@ static double evaluate(struct state *state) {
     settings[0] = (struct setting){"machine", render(state, state->scratch)};
     if (replay.nsettings > 0)
         memcpy(settings + 1, replay.settings, replay.nsettings * sizeof(*settings));
+    replay.quick = true;
     replay.settings = settings;
     replay.nsettings++;
     if (replay.replications == 0)

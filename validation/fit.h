@@ -17,8 +17,8 @@
  * Numbers of the same fit are found together, fits one after another, in rounds.
  * Each starts in the middle of its range, so a profile that was fitted before
  * gives the same again. Of a distribution the mean is fitted: exp(72ns),
- * with_mean(72ns, ...). Rows that a machine must not be fitted to (is_fitted())
- * are never used, whatever the profile says.
+ * with_mean(72ns, ...), lognormal(mean=72ns, cv=1). Rows that a machine must not
+ * be fitted to (is_fitted()) are never used, whatever the profile says.
  */
 struct fit {
     const char *file; /* of the profile */

@@ -26,7 +26,8 @@ static const struct unit *find_unit(const char *text) {
 
 /* The number that is the value or its mean; its length, 0: there is none. */
 static size_t find_number(const char *text, size_t *skip, const struct unit **unit) {
-    static const char *const forms[] = {"exp(", "const(", "with_mean("};
+    static const char *const forms[] = {"exp(", "const(", "with_mean(",
+                                        "lognormal(mean=", "gamma(mean="};
     *skip = 0;
     for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++)
         if (strncmp(text, forms[i], strlen(forms[i])) == 0)
@@ -113,7 +114,7 @@ bool fit_source_read(struct arena *arena, struct diag *diag, const struct quanti
         wrong = read_filters(&at, source);
     *n = find_number(q->text, skip, &unit);
     if (wrong == NULL && *n == 0)
-        wrong = "only a plain number, exp(MEAN), const(X) or with_mean(MEAN, ...) can be fitted";
+        wrong = "only a plain number can be fitted, or a mean: exp(1us), with_mean(1us, ...)";
     else if (wrong == NULL &&
              !(read_end(q->low, unit, &source->low) && read_end(q->high, unit, &source->high)))
         wrong = "what is fitted needs a range with ends above 0";

@@ -66,11 +66,29 @@ static void set_row(struct settings *s, const struct row *row) {
     set_section(s, row, MODE_READ);
 }
 
+/* Mean time between two acquisitions, ns; roughly. */
+static double cycle_time(const struct row *row) {
+    const double *v = row->value;
+    double alone = v[COL_HOLD] + v[COL_THINK] + 200;
+    return fmax(alone / v[COL_THREADS], fmax(v[COL_HOLD], alone / 2));
+}
+
+/* Long enough for the stalls of virtual CPUs, of which there are thousands a second. */
+static void set_quick(struct settings *s, const struct row *row) {
+    const double acquisitions = 10000, least = 25e6, most = 150e6;
+    double duration = fmin(fmax(acquisitions * cycle_time(row), least), most);
+    set(s, "run.duration", "%.0fns", duration);
+    set(s, "run.warmup", "2ms");
+    set(s, "threads.kthread.start", "0");
+}
+
 static struct scenario *load(struct arena *arena, struct diag *diag, const struct replay *replay,
                              const struct row *row) {
     struct settings s = {.arena = arena};
     if (row != NULL)
         set_row(&s, row);
+    if (row != NULL && replay->quick)
+        set_quick(&s, row);
     for (size_t i = 0; i < replay->nsettings && s.n < SETTINGS_MAX; i++)
         s.list[s.n++] = replay->settings[i];
     return scenario_load(arena, diag, replay->file, replay->text, replay->length, s.list, s.n);
@@ -95,11 +113,8 @@ static const struct design *find_design(const struct scenario *scenario, const c
  */
 static uint32_t replications_for(const struct row *row) {
     enum { ACQUISITIONS = 40000, LEAST = 2, CROWDED = 6, MOST = 16 };
-    const double *v = row->value;
-    double alone = v[COL_HOLD] + v[COL_THINK] + 200;
-    double cycle = fmax(alone / v[COL_THREADS], fmax(v[COL_HOLD], alone / 2));
-    double n = ceil(ACQUISITIONS * cycle / 5e8);
-    return (uint32_t)fmin(fmax(n, v[COL_THREADS] > 2 ? CROWDED : LEAST), MOST);
+    double n = ceil(ACQUISITIONS * cycle_time(row) / 5e8);
+    return (uint32_t)fmin(fmax(n, row->value[COL_THREADS] > 2 ? CROWDED : LEAST), MOST);
 }
 
 static double mean_ns(double ticks, double n) {

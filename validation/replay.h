@@ -26,6 +26,7 @@ struct replay {
     const struct setting *settings; /* of the user: they win */
     size_t nsettings;
     uint32_t replications; /* 0: as many as a row needs */
+    bool quick;            /* shorter runs, as many acquisitions as a mean needs: for fits */
     unsigned jobs;
 };
 
