@@ -173,35 +173,41 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
     }
 }
 
+static bool run(struct sim *sim, struct thread *thread, const struct op *op) {
+    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
+    thread->pc++;
+    thread->user = op->user;
+    if (op->clock) {
+        delay(sim, thread, length);
+        return false;
+    }
+    length += thread->lead;
+    thread->lead = 0;
+    if (length == 0)
+        return true;
+    exec_segment(sim, thread, length);
+    return false;
+}
+
+static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
+    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
+    thread->pc++;
+    if (length == 0)
+        return true;
+    if (sim->machine->sleep_slack != NULL)
+        length += draw_ticks(sim->machine->sleep_slack, &thread->irq_stream);
+    sched_leave(sim, thread, T_SLEEP);
+    events_set(&sim->events, thread->id, sim->now + length);
+    return false;
+}
+
 /* Runs the op; false when the thread must wait for an event or for others. */
 static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
     switch ((enum op_code)op->code) {
-    case OP_RUN: {
-        sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
-        thread->pc++;
-        thread->user = op->user;
-        if (op->clock) {
-            delay(sim, thread, length);
-            return false;
-        }
-        length += thread->lead;
-        thread->lead = 0;
-        if (length == 0)
-            return true;
-        exec_segment(sim, thread, length);
-        return false;
-    }
-    case OP_SLEEP: {
-        sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
-        thread->pc++;
-        if (length == 0)
-            return true;
-        if (sim->machine->sleep_slack != NULL)
-            length += draw_ticks(sim->machine->sleep_slack, &thread->irq_stream);
-        sched_leave(sim, thread, T_SLEEP);
-        events_set(&sim->events, thread->id, sim->now + length);
-        return false;
-    }
+    case OP_RUN:
+        return run(sim, thread, op);
+    case OP_SLEEP:
+        return sleeps(sim, thread, op);
     case OP_LOCK:
         locking_request(sim, thread, op);
         return thread->waits_for == NULL && !thread->asking;
