@@ -20,7 +20,7 @@
 enum { GOOD = 0, WRONG = 1, USAGE = 2, LIST_MAX = 64 };
 
 struct options {
-    const char *template, *excluded, *csv, *fit;
+    const char *template, *excluded, *csv, *fit, *name;
     bool rows; /* print every row */
     struct setting settings[LIST_MAX];
     size_t nsettings;
@@ -34,6 +34,7 @@ static const char usage[] =
     "Replays measured locks and prints how far predictions are off.\n"
     "  --template FILE     the scenario that each row sets (validation/lkbench.yaml)\n"
     "  --excluded FILE     rows not to score, with reasons\n"
+    "  --name NAME         what tables without lock_stat figures are called (nols)\n"
     "  --only COLUMN=VALUE rows with this value alone (kind=mutex, threads=2, table=nols)\n"
     "  --set PATH=VALUE    changes the scenario: --set machine.wake.call=10us\n"
     "  --rows              prints every row\n"
@@ -83,6 +84,9 @@ static bool take_option(struct options *o, int option, const char *value) {
     case 'f':
         o->fit = value;
         return true;
+    case 'm':
+        o->name = value;
+        return true;
     case 'r':
         o->rows = true;
         return true;
@@ -104,6 +108,7 @@ static int parse_options(struct options *o, int argc, char **argv) {
     static const struct option known[] = {{"template", required_argument, NULL, 't'},
                                           {"excluded", required_argument, NULL, 'x'},
                                           {"csv", required_argument, NULL, 'c'},
+                                          {"name", required_argument, NULL, 'm'},
                                           {"rows", no_argument, NULL, 'r'},
                                           {"set", required_argument, NULL, 's'},
                                           {"only", required_argument, NULL, 'o'},
@@ -141,6 +146,7 @@ static void free_options(struct options *o) {
 static int select_rows(const struct options *o, struct table *table) {
     size_t kept = 0;
     for (size_t i = 0; i < table->nrows; i++) {
+        table->rows[i].table = o->name;
         bool wanted = true;
         for (size_t j = 0; j < o->nonly; j++) {
             int match = row_matches(&table->rows[i], o->only[j].path, o->only[j].value);
@@ -177,7 +183,7 @@ static const char *reason_for(const struct table *excluded, const struct row *ro
 
 /* ---- the whole ---- */
 
-static int check_template(struct arena *arena, const struct replay *replay) {
+static int check_template(struct arena *arena, struct replay *replay) {
     struct diag *diag = diag_new();
     bool good = replay_load(arena, diag, replay) != NULL;
     if (!good)

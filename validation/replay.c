@@ -21,6 +21,7 @@ enum { SETTINGS_MAX = 96 };
 
 struct settings {
     struct arena *arena;
+    const char *group; /* of the threads that run the loop */
     struct setting list[SETTINGS_MAX];
     size_t n;
 };
@@ -38,30 +39,33 @@ static void set(struct settings *s, const char *path, const char *format, ...) {
         s->list[s->n++] = (struct setting){path, arena_printf(s->arena, "%s", value)};
 }
 
+static const char *of_group(const struct settings *s, const char *path) {
+    return arena_printf(s->arena, "threads.%s.%s", s->group, path);
+}
+
 static void set_section(struct settings *s, const struct row *row, enum lock_mode mode) {
     static const char *const section[] = {"sections.write", "sections.read"};
     static const char *const delay[] = {"sections.write.delay", "sections.read.delay"};
-    static const char *const step[] = {"threads.kthread.steps.1.choose.1.do",
-                                       "threads.kthread.steps.1.choose.0.do"};
+    static const char *const step[] = {"steps.1.choose.1.do", "steps.1.choose.0.do"};
     double hold = row->value[COL_HOLD];
     if (row->hold_form != FORM_SLEEP) {
         set(s, delay[mode], "%s(%.17gns)", form_name(row->hold_form), hold);
         return;
     }
     set(s, section[mode], "{}");
-    set(s, step[mode], "[{in: %s, do: [{sleep: %.17gns}]}]", section[mode] + strlen("sections."),
-        hold);
+    set(s, of_group(s, step[mode]), "[{in: %s, do: [{sleep: %.17gns}]}]",
+        section[mode] + strlen("sections."), hold);
 }
 
 static void set_row(struct settings *s, const struct row *row) {
     const double *v = row->value;
-    set(s, "machine.profile", row->lockstat ? "vm-2-lockstat" : "vm-2");
-    set(s, "threads.kthread.count", "%.0f", v[COL_THREADS]);
-    set(s, "threads.kthread.pin", v[COL_PINNED] > 0 ? "yes" : "no");
-    set(s, "threads.kthread.steps.0.delay", "%s(%.17gns)", form_name(row->think_form),
-        v[COL_THINK]);
-    set(s, "threads.kthread.steps.1.choose.0.weight", "%.17g", v[COL_READ_PCT]);
-    set(s, "threads.kthread.steps.1.choose.1.weight", "%.17g", 100 - v[COL_READ_PCT]);
+    if (row->lockstat)
+        set(s, "machine.profile", "vm-2-lockstat");
+    set(s, of_group(s, "count"), "%.0f", v[COL_THREADS]);
+    set(s, of_group(s, "pin"), v[COL_PINNED] > 0 ? "yes" : "no");
+    set(s, of_group(s, "steps.0.delay"), "%s(%.17gns)", form_name(row->think_form), v[COL_THINK]);
+    set(s, of_group(s, "steps.1.choose.0.weight"), "%.17g", v[COL_READ_PCT]);
+    set(s, of_group(s, "steps.1.choose.1.weight"), "%.17g", 100 - v[COL_READ_PCT]);
     set_section(s, row, MODE_WRITE);
     set_section(s, row, MODE_READ);
 }
@@ -84,7 +88,7 @@ static void set_quick(struct settings *s, const struct row *row) {
 
 static struct scenario *load(struct arena *arena, struct diag *diag, const struct replay *replay,
                              const struct row *row) {
-    struct settings s = {.arena = arena};
+    struct settings s = {.arena = arena, .group = replay->group};
     if (row != NULL)
         set_row(&s, row);
     if (row != NULL && replay->quick)
@@ -94,8 +98,11 @@ static struct scenario *load(struct arena *arena, struct diag *diag, const struc
     return scenario_load(arena, diag, replay->file, replay->text, replay->length, s.list, s.n);
 }
 
-struct scenario *replay_load(struct arena *arena, struct diag *diag, const struct replay *replay) {
-    return load(arena, diag, replay, NULL);
+struct scenario *replay_load(struct arena *arena, struct diag *diag, struct replay *replay) {
+    struct scenario *scenario = load(arena, diag, replay, NULL);
+    if (scenario != NULL)
+        replay->group = scenario->threads[0].name.text;
+    return scenario;
 }
 
 static const struct design *find_design(const struct scenario *scenario, const char *name) {

@@ -23,6 +23,7 @@ struct replay {
     const char *file; /* of the template, and its text */
     const char *text;
     size_t length;
+    const char *group;              /* of the template's threads; set by replay_load() */
     const struct setting *settings; /* of the user: they win */
     size_t nsettings;
     uint32_t replications; /* 0: as many as a row needs */
@@ -39,6 +40,6 @@ void replay_rows(struct arena *arena, const struct replay *replay, const struct 
                  struct prediction *predictions, size_t n);
 
 /* The template as it stands, with the settings of the user alone; NULL: errors went to the diag. */
-struct scenario *replay_load(struct arena *arena, struct diag *diag, const struct replay *replay);
+struct scenario *replay_load(struct arena *arena, struct diag *diag, struct replay *replay);
 
 #endif

@@ -16,6 +16,8 @@ struct pick {
     enum part part;
     bool contended;       /* think at most 10 x hold */
     bool kernel_sleepers; /* kinds whose waiters sleep */
+    bool kernel;          /* no tables of other names */
+    bool fifo;            /* user-space kinds in order of arrival */
 };
 
 static bool is_picked(const struct pick *pick, const struct row *row) {
@@ -29,6 +31,10 @@ static bool is_picked(const struct pick *pick, const struct row *row) {
     if (pick->part != PART_ALL && (pick->part == PART_FITTED) != is_fitted(row))
         return false;
     if (pick->contended && row->value[COL_THINK] > 10 * row->value[COL_HOLD])
+        return false;
+    if (pick->kernel && row->table != NULL)
+        return false;
+    if (pick->fifo && strcmp(row->kind, "ticket") != 0 && strcmp(row->kind, "mcs") != 0)
         return false;
     return !pick->kernel_sleepers || strcmp(row->kind, "mutex") == 0 ||
            strcmp(row->kind, "rwsem") == 0;
@@ -66,8 +72,9 @@ static bool any(const struct summary *s, const struct pick *pick, enum quantity_
     return collect(s, pick, quantity).n > 0;
 }
 
-static const char *const tables[] = {"nols", "lockstat"};
-static const char *const kinds[] = {NULL, "mutex", "spin", "raw", "rwlock", "rwsem", "none"};
+static const char *const tables[] = {"nols", "lockstat", "host"};
+static const char *const kinds[] = {NULL,    "mutex", "spin",     "raw",    "rwlock",
+                                    "rwsem", "none",  "adaptive", "ticket", "mcs"};
 
 enum { TABLES = sizeof(tables) / sizeof(tables[0]), KINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -79,7 +86,7 @@ struct bar {
 static const struct bar throughput_bars[] = {
     {"nols", NULL, "2", "7"},        {"nols", "mutex", "", "6"},  {"nols", "spin", "", "6"},
     {"nols", "rwlock", "", "7"},     {"nols", "rwsem", "", "12"}, {"lockstat", NULL, "3", "15"},
-    {"lockstat", "rwsem", "", "18"},
+    {"lockstat", "rwsem", "", "18"}, {"host", "mutex", "10", ""}, {"host", "adaptive", "10", ""},
 };
 
 static const struct bar *find_bar(const char *table, const char *kind) {
@@ -95,8 +102,8 @@ static const struct bar *find_bar(const char *table, const char *kind) {
 static void print_throughput(const struct summary *s) {
     fprintf(s->out,
             "throughput: errors in %%\n"
-            "%-16s%22s%12s%22s%22s\n"
-            "%-16s%6s%8s%8s%6s%6s%6s%8s%8s%6s%8s%8s\n",
+            "%-18s%22s%12s%22s%22s\n"
+            "%-18s%6s%8s%8s%6s%6s%6s%8s%8s%6s%8s%8s\n",
             "", "all", "asked", "fitted", "predicted", "", "rows", "median", "p90", "med", "p90",
             "rows", "median", "p90", "rows", "median", "p90");
     for (int t = 0; t < TABLES; t++) {
@@ -105,7 +112,7 @@ static void print_throughput(const struct summary *s) {
             if (!any(s, &pick, Q_THROUGHPUT))
                 continue;
             const struct bar *bar = find_bar(tables[t], kinds[k]);
-            fprintf(s->out, "%-9s%-7s", tables[t], kinds[k] != NULL ? kinds[k] : "all");
+            fprintf(s->out, "%-9s%-9s", tables[t], kinds[k] != NULL ? kinds[k] : "all");
             print_errors(s, &pick, Q_THROUGHPUT);
             fprintf(s->out, "%6s%6s", bar != NULL ? bar->median : "", bar != NULL ? bar->p90 : "");
             for (pick.part = PART_FITTED; pick.part <= PART_PREDICTED; pick.part++)
@@ -121,7 +128,7 @@ static void print_by_threads(const struct summary *s, const char *title,
     struct pick whole = {0};
     if (!any(s, &whole, quantity))
         return;
-    fprintf(s->out, "\n%s\n%-16s%22s%22s%22s\n%-16s", title, "", "2 threads", "more",
+    fprintf(s->out, "\n%s\n%-18s%22s%22s%22s\n%-18s", title, "", "2 threads", "more",
             "2 threads, predicted", "");
     for (int i = 0; i < 3; i++)
         fprintf(s->out, "%6s%8s%8s", "rows", "median", "p90");
@@ -131,7 +138,7 @@ static void print_by_threads(const struct summary *s, const char *title,
             struct pick pick = {.table = tables[t], .kind = kinds[k]};
             if (!any(s, &pick, quantity))
                 continue;
-            fprintf(s->out, "%-9s%-7s", tables[t], kinds[k] != NULL ? kinds[k] : "all");
+            fprintf(s->out, "%-9s%-9s", tables[t], kinds[k] != NULL ? kinds[k] : "all");
             for (pick.threads = TWO_THREADS; pick.threads <= MORE_THREADS; pick.threads++)
                 print_errors(s, &pick, quantity);
             pick.threads = TWO_THREADS;
@@ -170,7 +177,7 @@ static const struct figure figures[] = {
 };
 
 static void print_sleeps(const struct summary *s, const char *kind) {
-    struct pick pick = {.kind = kind, .kernel_sleepers = true};
+    struct pick pick = {.kind = kind, .kernel = true, .kernel_sleepers = true};
     struct errors ratios = collect(s, &pick, Q_SLEEPS);
     size_t within = 0;
     for (size_t i = 0; i < ratios.n; i++)
@@ -182,14 +189,19 @@ static void print_sleeps(const struct summary *s, const char *kind) {
 }
 
 static void print_figures(const struct summary *s) {
+    struct pick kernel = {.kernel = true};
+    if (!any(s, &kernel, Q_THROUGHPUT))
+        return;
     fprintf(s->out, "\n%-50s%6s%8s%8s%8s\n", "other figures: errors in %, contentions in points",
             "rows", "median", "p90", "asked");
     for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
         const struct figure *f = &figures[i];
-        if (!any(s, &f->pick, f->quantity))
+        struct pick pick = f->pick;
+        pick.kernel = true;
+        if (!any(s, &pick, f->quantity))
             continue;
         fprintf(s->out, "%-50s", f->text);
-        print_errors(s, &f->pick, f->quantity);
+        print_errors(s, &pick, f->quantity);
         print_number(s->out, f->asked, 8);
         fputc('\n', s->out);
     }
@@ -296,10 +308,32 @@ static void print_line(const struct summary *s, const char *name, enum part part
             name, rates.n, percent(&rates, 0.5), percent(&rates, 0.9), percent(&waits, 0.5));
 }
 
+/* Locks in order of arrival collapse when threads outnumber CPUs: by orders of magnitude. */
+static void print_collapse(const struct summary *s) {
+    struct pick pick = {.threads = MORE_THREADS, .fifo = true};
+    struct errors errors = {.values = arena_array(s->arena, s->n + 1, sizeof(double))};
+    size_t within = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        struct pair_of pair = pair_of(&s->rows[i], Q_THROUGHPUT);
+        if (!is_scored(&s->rows[i]) || !is_picked(&pick, s->rows[i].row))
+            continue;
+        double factor = pair.predicted / pair.measured;
+        factor = factor < 1 ? 1 / factor : factor;
+        within += factor <= 3;
+        errors_add(&errors, factor);
+    }
+    if (errors.n > 0)
+        fprintf(s->out,
+                "\nticket and mcs, more than 2 threads: %zu rows, throughput off by a factor %.2f "
+                "(median), %.2f (p90), %zu within 3\n",
+                errors.n, errors_quantile(&errors, 0.5), errors_quantile(&errors, 0.9), within);
+}
+
 void print_summary(const struct summary *s) {
     print_throughput(s);
     print_by_threads(s, "true mean wait, where above 2 us: errors in %", Q_WAIT);
     print_figures(s);
+    print_collapse(s);
     print_worst(s, Q_THROUGHPUT, "worst throughput, acquisitions per second");
     print_worst(s, Q_WAIT, "worst mean wait, ns");
     print_excluded(s);

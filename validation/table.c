@@ -38,6 +38,8 @@ static const char *name_of(int column) {
 static bool is_needed(int column, enum table_use use) {
     if (column == WORD_TABLE || column == WORD_REASON)
         return use == TABLE_EXCLUDED;
+    if (column == WORD_HOLD || column == WORD_THINK || column == COL_READ_PCT)
+        return use == TABLE_EXCLUDED;
     return column >= COLUMNS || needs[column] == KEY ||
            (needs[column] == RATE && use == TABLE_MEASURED);
 }
@@ -224,6 +226,7 @@ static void read_row(struct reader *r, const struct cell *cells, size_t n, struc
     *row = (struct row){.file = r->file, .line = r->number, .kind = ""};
     for (int i = 0; i < COLUMNS; i++)
         row->value[i] = NAN;
+    row->value[COL_READ_PCT] = 0;
     if (n != r->ncells) {
         diag_error(r->diag, pos_of(r, n > r->ncells ? cells[r->ncells].text : r->line),
                    "%zu cells, but %zu columns have names", n, r->ncells);
@@ -296,7 +299,9 @@ char *read_whole(struct arena *arena, const char *path, size_t *length) {
 }
 
 const char *table_name(const struct row *row) {
-    return row->lockstat ? "lockstat" : "nols";
+    if (row->lockstat)
+        return "lockstat";
+    return row->table != NULL ? row->table : "nols";
 }
 
 const char *form_name(enum form form) {

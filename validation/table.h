@@ -28,7 +28,8 @@ enum form { FORM_CONST, FORM_EXP, FORM_SLEEP };
 struct row {
     const char *file;
     uint32_t line;
-    bool lockstat; /* of a table with lock_stat figures: from an instrumented kernel */
+    bool lockstat;     /* of a table with lock_stat figures: from an instrumented kernel */
+    const char *table; /* what the user calls a table that is not; NULL: "nols" */
     const char *kind;
     const char *reason; /* in a list of exclusions: why */
     enum form hold_form, think_form;
@@ -53,7 +54,7 @@ bool table_read(struct arena *arena, struct diag *diag, const char *file, enum t
 /* Reads a file to its end; NULL when it cannot, errno says why. */
 char *read_whole(struct arena *arena, const char *file, size_t *length);
 
-const char *table_name(const struct row *row); /* "lockstat" or "nols" */
+const char *table_name(const struct row *row); /* "lockstat", "nols" or what the user calls it */
 const char *form_name(enum form form);
 /* True when both rows are of the same work on the same kernel. */
 bool same_work(const struct row *a, const struct row *b);
