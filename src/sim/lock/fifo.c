@@ -24,15 +24,6 @@ void fifo_give(struct fifo_lock *fifo, sim_time delay) {
         fifo_owner_off(&fifo->lock);
 }
 
-void fifo_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
-    (void)mode;
-    struct fifo_lock *fifo = (struct fifo_lock *)lock;
-    lock_charge(lock, lock_touch(lock, &lock->word, thread));
-    fifo->owner = wait_pop(&fifo->waiters);
-    if (fifo->owner != NULL)
-        fifo_give(fifo, lock_touch(lock, &lock->word, fifo->owner));
-}
-
 void fifo_owner_off(struct lock *lock) {
     waiting_owner_off(lock, &((struct fifo_lock *)lock)->waiters);
 }

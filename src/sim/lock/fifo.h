@@ -16,7 +16,6 @@ struct fifo_lock {
 };
 
 void fifo_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode);
-void fifo_release(struct lock *lock, struct thread *thread, enum lock_mode mode);
 /* The thread asked and another has it. */
 void fifo_wait(struct fifo_lock *fifo, struct thread *thread);
 /* The owner that was set gets to know of it. */
