@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs what README.md and docs/ show, as CONTRIBUTING.md says under "Examples in the docs".
-# UPDATE=1 writes the real outputs into the documents, UPDATE=long also those of long commands.
+# UPDATE=1 writes the real outputs into the documents, UPDATE=long also those of long commands;
+# DOCUMENTS="docs/ceph.md" runs these alone.
 set -eu
 
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
@@ -10,7 +11,10 @@ PATH=$top_builddir:$PATH
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir "$scratch/tree"
+mkdir "$scratch/tree" "$scratch/bin"
+printf '#!/bin/sh\nexec %s -s --no-print-directory -C "%s" "$@"\n' "$(command -v make)" "$top_builddir" >"$scratch/bin/make"
+chmod +x "$scratch/bin/make"
+PATH=$scratch/bin:$PATH
 (cd "$top_srcdir" && cp -R README.md docs scenarios "$scratch/tree")
 chmod -R u+w "$scratch/tree"
 
@@ -55,7 +59,7 @@ walk() {
         /^```/ { kind = "start"; tag = $0; show($0); next }
         kind == "start" {
             kind = "other"
-            if (/^\$ sim / && (tag !~ / long$/ || update == "long")) {
+            if (/^\$ (sim|make) / && (tag !~ / long$/ || update == "long")) {
                 kind = "commands"
                 fresh = task == "render" && (update || tag ~ / exact$/)
             } else if (tag == "```yaml" && /^sim: 1/) {
@@ -78,7 +82,7 @@ walk() {
 }
 
 checks=0 failures=0
-for document in README.md $(cd "$top_srcdir" && ls docs/*.md); do
+for document in ${DOCUMENTS:-README.md $(cd "$top_srcdir" && ls docs/*.md)}; do
     walk list "$top_srcdir/$document" >"$scratch/list"
     run_commands "$scratch/list"
     walk render "$top_srcdir/$document" >"$scratch/rendered"

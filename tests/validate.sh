@@ -4,6 +4,7 @@
 set -u
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
 validate=$(cd "${top_builddir:-.}" && pwd)/validation/validate
+# shellcheck disable=SC2034
 sim=$validate
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

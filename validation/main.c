@@ -48,15 +48,13 @@ static int fail(int status, const char *what, const char *why) {
     return status;
 }
 
-static bool split(const char *text, struct setting *list, size_t *n) {
-    const char *equals = strchr(text, '=');
+/* Cuts the argument at its equals sign. */
+static bool split(char *text, struct setting *list, size_t *n) {
+    char *equals = strchr(text, '=');
     if (equals == NULL || equals == text || *n == LIST_MAX)
         return false;
-    char *path = strdup(text);
-    if (path == NULL)
-        return false;
-    path[equals - text] = '\0';
-    list[(*n)++] = (struct setting){path, equals + 1};
+    *equals = '\0';
+    list[(*n)++] = (struct setting){text, equals + 1};
     return true;
 }
 
@@ -70,7 +68,7 @@ static bool parse_whole(const char *text, unsigned *number) {
     return true;
 }
 
-static bool take_option(struct options *o, int option, const char *value) {
+static bool take_option(struct options *o, int option, char *value) {
     switch (option) {
     case 't':
         o->template = value;
@@ -132,13 +130,6 @@ static int parse_options(struct options *o, int argc, char **argv) {
         return USAGE;
     }
     return -1;
-}
-
-static void free_options(struct options *o) {
-    for (size_t i = 0; i < o->nsettings; i++)
-        free((char *)o->settings[i].path);
-    for (size_t i = 0; i < o->nonly; i++)
-        free((char *)o->only[i].path);
 }
 
 /* ---- rows ---- */
@@ -281,6 +272,5 @@ int main(int argc, char **argv) {
         status = validate(arena, &o, argv + optind);
         arena_free(arena);
     }
-    free_options(&o);
     return status;
 }

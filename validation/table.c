@@ -344,6 +344,6 @@ char *row_text(char *buf, size_t size, const struct row *row) {
                      v[COL_THREADS], v[COL_PINNED] > 0 ? "pinned" : "free", v[COL_HOLD],
                      form_names[row->hold_form], v[COL_THINK], form_names[row->think_form]);
     if (v[COL_READ_PCT] > 0 && n > 0 && (size_t)n < size)
-        snprintf(buf + n, size - (size_t)n, ", %.0f %% reads", v[COL_READ_PCT]);
+        snprintf(buf + n, size - (size_t)n, " %.0f%% read", v[COL_READ_PCT]);
     return buf;
 }

@@ -63,7 +63,7 @@ bool same_work(const struct row *a, const struct row *b);
  * table; -1: there is no such column.
  */
 int row_matches(const struct row *row, const char *column, const char *values);
-/* The row in one line: "nols mutex 2 pinned 5000 exp / 10000 exp". Returns buf. */
+/* The row in one line: "nols mutex 2 pinned 5000 exp / 10000 exp 90% read". Returns buf. */
 char *row_text(char *buf, size_t size, const struct row *row);
 
 #endif
