@@ -71,6 +71,7 @@ run 1 $template --only kind=ticket nols.csv
 # A profile with one number to fit: in its range, the same when it is fitted again, not the same as
 # before; rows that are predicted are not fitted to.
 sed -n '1p;2p' "$data/lkbench_nols_main.csv" >one.csv
+sed -n '1p;/^mutex,8,/p' "$data/lkbench_nols_main.csv" >eight.csv
 fit='fit 1 to wait of kind=mutex threads=1'
 printf 'cpus: 2\nkinds:\n  mutex: {acquire: {value: 7ns, origin: calibrated, range: 20ns..400ns, source: "%s"}}\n' "$fit" >p.yaml
 # shellcheck disable=SC2086
@@ -86,7 +87,7 @@ check cmp -s out p2.yaml
 wrong_fit() {
     sed "$2" p.yaml >bad.yaml
     # shellcheck disable=SC2086
-    run 1 $template --fit bad.yaml one.csv
+    run 1 $template --fit bad.yaml one.csv eight.csv
     check grep -qF "$1" err
     check [ ! -s out ]
 }
