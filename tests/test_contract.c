@@ -77,7 +77,9 @@ static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
     snprintf(text, sizeof(text), workload, cpus, name, wait, name, wait, peek);
     struct trial *trial = trial_new(text, NULL, seed);
     enum sim_outcome outcome = trial_run(trial, 0.2);
-    ck_assert_msg(outcome == SIM_OK, "%s%s: %s: %s", name, wait, sim_outcome_name(outcome),
+    /* Who must do again what was in vain is promised no end of that. */
+    bool fair = outcome == SIM_OK || (outcome == SIM_STARVATION && variants[kind].info->retries);
+    ck_assert_msg(fair, "%s%s: %s: %s", name, wait, sim_outcome_name(outcome),
                   sim_detail(trial->sim));
     ck_assert_uint_gt(trial->n, 1000);
     return trial;

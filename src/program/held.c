@@ -16,8 +16,9 @@ static bool must_not_sleep(const struct walk *w, const struct held *held) {
     const struct kind_info *kind = kind_of(w, held->lock);
     if (kind == NULL)
         return held->rcu;
-    return (kind->atomic_context && !holds_nothing(kind, held->mode)) ||
-           (kind->rcu && held->mode == MODE_READ);
+    if (held->mode == MODE_READ && (kind->rcu || kind->read_holds_nothing))
+        return kind->rcu;
+    return atomic_in(kind, held->mode);
 }
 
 /* The innermost section held that must not sleep, or NULL. */
@@ -43,6 +44,28 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what) 
                    what, lock_name(w, atomic->lock), (unsigned)atomic->step->pos.line, kind->name);
 }
 
+/* The section around the i-th held that may be run again, or NULL. */
+static const struct held *find_retried(const struct walk *w, uint32_t i) {
+    for (; i < w->path.nheld; i++)
+        if (w->path.held[i].retries)
+            return &w->path.held[i];
+    return NULL;
+}
+
+static void refuse_repeat(struct walk *w, const struct step *step, const char *what,
+                          const struct held *retried) {
+    diag_error(w->c->diag, step->pos,
+               "%s in a section that lock '%s' (line %u) may have done again: only work can be "
+               "done twice",
+               what, lock_name(w, retried->lock), (unsigned)retried->step->pos.line);
+}
+
+void check_may_repeat(struct walk *w, const struct step *step, const char *what) {
+    const struct held *retried = find_retried(w, 0);
+    if (retried != NULL)
+        refuse_repeat(w, step, what, retried);
+}
+
 static const struct held *find_same(const struct walk *w, uint32_t lock, uint16_t reg) {
     for (uint32_t i = w->path.nheld; i-- > 0;)
         if (w->path.held[i].lock == lock && w->path.held[i].reg == reg &&
@@ -53,6 +76,7 @@ static const struct held *find_same(const struct walk *w, uint32_t lock, uint16_
 
 static void check_take(struct walk *w, const struct step *step, uint32_t lock, uint16_t reg) {
     const struct kind_info *kind = kind_of(w, lock);
+    check_may_repeat(w, step, arena_printf(w->c->arena, "lock '%s' is taken", lock_name(w, lock)));
     if (kind == NULL || kind->never_waits)
         return;
     const struct held *same = find_same(w, lock, reg);
@@ -61,7 +85,7 @@ static void check_take(struct walk *w, const struct step *step, uint32_t lock, u
                    "unguarded recursion: '%s' takes lock '%s', which is held already (taken at "
                    "line %u), and would wait for itself",
                    step->name.text, lock_name(w, lock), (unsigned)same->step->pos.line);
-    if (!kind->atomic_context)
+    if (!kind->atomic_context && !kind->atomic_writer)
         check_may_sleep(w, step,
                         arena_printf(w->c->arena,
                                      "lock '%s' is a %s, which may sleep, and is taken",
@@ -135,20 +159,24 @@ static void take(struct walk *w, const struct step *step, struct guarded guarded
         return;
     check_take(w, step, guarded.lock, reg);
     uint8_t slot = find_slot(w, guarded.lock, reg, step->pos);
-    emit(w,
-         (struct op){.code = OP_LOCK,
-                     .index = guarded.lock,
-                     .reg = reg,
-                     .mode = (uint8_t)guarded.mode,
-                     .site = site,
-                     .slot = slot},
-         step->pos);
+    bool retries = plan->kind != NULL && plan->kind->retries && guarded.mode == MODE_READ;
+    w->group->retries |= retries;
+    uint32_t begin = emit(w,
+                          (struct op){.code = OP_LOCK,
+                                      .index = guarded.lock,
+                                      .reg = reg,
+                                      .mode = (uint8_t)guarded.mode,
+                                      .site = site,
+                                      .slot = slot},
+                          step->pos);
     push_held(w, (struct held){.step = step,
                                .label = step->name.text,
                                .lock = guarded.lock,
                                .reg = reg,
                                .slot = slot,
-                               .mode = (uint8_t)guarded.mode});
+                               .mode = (uint8_t)guarded.mode,
+                               .retries = retries,
+                               .begin = retries ? begin : 0});
 }
 
 void take_section(struct walk *w, const struct step *step, uint32_t section) {
@@ -203,7 +231,11 @@ static void emit_unlock(struct walk *w, const struct held *held, struct pos pos)
     if (held->lock == NO_INDEX)
         return;
     emit(w,
-         (struct op){.code = OP_UNLOCK, .index = held->lock, .reg = held->reg, .slot = held->slot},
+         (struct op){.code = OP_UNLOCK,
+                     .index = held->lock,
+                     .reg = held->reg,
+                     .slot = held->slot,
+                     .target = held->begin},
          pos);
     const struct kind_info *kind = kind_of(w, held->lock);
     if (kind != NULL && kind->rcu && held->mode == MODE_WRITE)
@@ -224,6 +256,9 @@ void release_step(struct walk *w, const struct step *step) {
         if (strcmp(held.label, name) != 0 || (taker != NULL && held.step != taker))
             continue;
         taker = held.step;
+        const struct held *retried = find_retried(w, i + 1);
+        if (retried != NULL)
+            refuse_repeat(w, step, arena_printf(w->c->arena, "'%s' is released", name), retried);
         emit_unlock(w, &held, step->pos);
         w->path.nheld--;
         memmove(&w->path.held[i], &w->path.held[i + 1],
@@ -245,7 +280,7 @@ static const struct held *unmatched(const struct path *these, const struct path 
         uint32_t j = 0;
         for (; j < those->nheld; j++) {
             const struct held *b = &those->held[j];
-            if (!used[j] && a->lock == b->lock && a->reg == b->reg &&
+            if (!used[j] && a->lock == b->lock && a->reg == b->reg && a->begin == b->begin &&
                 strcmp(a->label, b->label) == 0)
                 break;
         }

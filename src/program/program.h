@@ -32,7 +32,9 @@ struct kind_info {
     const char *name;
     const char *source;      /* kernel file and version, or paper */
     bool atomic_context;     /* waiting and holding must not sleep; preemption is off throughout */
+    bool atomic_writer;      /* the same, of MODE_WRITE alone; nor do its readers sleep */
     bool has_readers;        /* accepts MODE_READ */
+    bool retries;            /* what is done in MODE_READ may have to be done again */
     bool read_holds_nothing; /* MODE_READ is over once it is acquired: it excludes nobody */
     bool word_is_read;       /* by many who do not get it: who has a copy of its line matters */
     bool fifo;               /* serves in order of arrival as long as nobody is preempted */
@@ -66,6 +68,11 @@ bool waiting_is_timed(enum waiting waiting); /* written with a time */
 enum rcu_param { RCU_SYNCHRONIZE, RCU_EXPEDITE, RCU_CALLBACK };
 
 /* Nobody waits for whoever has it like this. */
+/* Preemption is off from before the wait on. */
+static inline bool atomic_in(const struct kind_info *kind, enum lock_mode mode) {
+    return kind->atomic_context || (kind->atomic_writer && mode == MODE_WRITE);
+}
+
 static inline bool holds_nothing(const struct kind_info *kind, enum lock_mode mode) {
     return kind->never_waits || (mode == MODE_READ && kind->read_holds_nothing);
 }
@@ -106,8 +113,9 @@ struct op {
     uint16_t reg;    /* register holding the object index; NO_REG for a lone instance */
     uint16_t stream; /* random stream of the group */
     uint32_t index;
-    uint32_t site;           /* index into program.sites */
-    uint32_t target;         /* op index within program.ops; OP_CHOOSE: number of choices */
+    uint32_t site;   /* index into program.sites */
+    uint32_t target; /* op index within program.ops; OP_CHOOSE: number of choices; OP_UNLOCK of what
+                        may be done again: where it begins */
     const struct dist *dist; /* ticks; OP_REPEAT: a count */
 };
 
@@ -131,6 +139,7 @@ struct program_group {
     const char *const *registers; /* their names; NULL for a loop's */
     uint16_t nstreams;
     uint8_t nslots; /* hold slots: the most locks held or awaited at once */
+    bool retries;   /* it has sections that may be done again */
     bool pinned;
     enum arrival_kind arrivals;
     double interarrival;      /* mean ticks between arrivals, per source */

@@ -100,17 +100,30 @@ static void walk_count(struct walk *w, const struct step *step) {
     emit(w, (struct op){.code = OP_COUNT, .index = point}, step->pos);
 }
 
-static void (*const walkers[])(struct walk *, const struct step *) = {
-    [STEP_RUN] = walk_run,           [STEP_DELAY] = walk_run,
-    [STEP_SLEEP] = walk_sleep,       [STEP_IN] = walk_in,
-    [STEP_PICK] = walk_pick,         [STEP_POST] = walk_post,
-    [STEP_TAKE] = walk_take,         [STEP_COUNT] = walk_count,
-    [STEP_CHOOSE] = walk_choose,     [STEP_REPEAT] = walk_repeat,
-    [STEP_LOCK] = take_lock,         [STEP_UNLOCK] = release_step,
-    [STEP_COMPLETE] = walk_complete, [STEP_WAIT_FOR] = walk_wait_for,
-    [STEP_RCU_READ] = walk_rcu_read, [STEP_SYNCHRONIZE] = walk_synchronize,
-    [STEP_CALL_RCU] = walk_call_rcu, [STEP_READ] = walk_touch,
-    [STEP_WRITE] = walk_touch,
+/* How to walk each kind of step, and what to call it if it cannot be done again as work can. */
+static const struct {
+    void (*walk)(struct walk *, const struct step *);
+    const char *effect;
+} walkers[] = {
+    [STEP_RUN] = {walk_run, NULL},
+    [STEP_DELAY] = {walk_run, NULL},
+    [STEP_SLEEP] = {walk_sleep, "sleep"},
+    [STEP_IN] = {walk_in, NULL},
+    [STEP_PICK] = {walk_pick, "pick"},
+    [STEP_POST] = {walk_post, "post"},
+    [STEP_TAKE] = {walk_take, "take"},
+    [STEP_COMPLETE] = {walk_complete, "complete"},
+    [STEP_WAIT_FOR] = {walk_wait_for, "wait_for"},
+    [STEP_RCU_READ] = {walk_rcu_read, "rcu_read"},
+    [STEP_SYNCHRONIZE] = {walk_synchronize, "synchronize_rcu"},
+    [STEP_CALL_RCU] = {walk_call_rcu, "call_rcu"},
+    [STEP_COUNT] = {walk_count, "count"},
+    [STEP_READ] = {walk_touch, NULL},
+    [STEP_WRITE] = {walk_touch, "write"},
+    [STEP_CHOOSE] = {walk_choose, NULL},
+    [STEP_REPEAT] = {walk_repeat, NULL},
+    [STEP_LOCK] = {take_lock, NULL},
+    [STEP_UNLOCK] = {release_step, NULL},
 };
 
 void walk_steps(struct walk *w, const struct step_list *list) {
@@ -119,6 +132,8 @@ void walk_steps(struct walk *w, const struct step_list *list) {
         if (w->c->full || diag_full(w->c->diag))
             return;
         w->purpose = next_purpose(w->c->arena, &w->tally, w->group->name, step);
-        walkers[step->kind](w, step);
+        if (walkers[step->kind].effect != NULL)
+            check_may_repeat(w, step, walkers[step->kind].effect);
+        walkers[step->kind].walk(w, step);
     }
 }

@@ -32,7 +32,9 @@ struct held {
     uint16_t reg;
     uint8_t slot;
     uint8_t mode;
-    bool rcu; /* an RCU read section without a lock of the design */
+    bool retries;   /* only work, as it may be done again ... */
+    uint32_t begin; /* ... from this op */
+    bool rcu;       /* an RCU read section without a lock of the design */
 };
 
 struct path {
@@ -92,6 +94,8 @@ void take_section(struct walk *w, const struct step *step, uint32_t section);
 void take_lock(struct walk *w, const struct step *step);    /* STEP_LOCK */
 void release_step(struct walk *w, const struct step *step); /* STEP_UNLOCK */
 void release_to(struct walk *w, uint32_t nheld, struct pos pos);
+/* An error if what the step does cannot be done again, and must be. */
+void check_may_repeat(struct walk *w, const struct step *step, const char *what);
 void check_may_sleep(struct walk *w, const struct step *step, const char *what);
 /* Is what is held the same as before? Else an error that blames `what`. */
 void check_balance(struct walk *w, const struct path *before, struct pos pos, const char *what);

@@ -74,6 +74,7 @@ struct thread {
     struct rcu_head rcu_head;
     struct stream irq_stream;
     struct stream *streams;
+    struct stream *undrawn; /* as they were before a section that may be done again, or NULL */
     uint32_t *regs;
     struct hold *holds;
 };

@@ -5,6 +5,8 @@
  */
 #include "sim/core.h"
 
+#include <string.h>
+
 void locking_flush(struct sim *sim) {
     if (sim->nbatch != 0 && sim->observer.passages != NULL)
         sim->observer.passages(sim->observer.self, sim->batch, sim->nbatch);
@@ -95,14 +97,14 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
 
 static void begin_wait(struct lock *lock, struct thread *thread) {
     struct hold *hold = awaited(thread);
-    if ((hold->flags & PASSAGE_WAITED) == 0) {
-        hold->flags |= PASSAGE_WAITED;
-        if ((hold->flags & PASSAGE_CONTENDED) == 0)
-            hold->holder_site = lock->last_site;
-        thread->waits_for = lock;
-        if (thread->nowned != 0)
-            outcome_check_cycle(lock->sim, thread);
-    }
+    if (thread->waits_for != NULL)
+        return;
+    hold->flags |= PASSAGE_WAITED;
+    if ((hold->flags & PASSAGE_CONTENDED) == 0)
+        hold->holder_site = lock->last_site;
+    thread->waits_for = lock;
+    if (thread->nowned != 0)
+        outcome_check_cycle(lock->sim, thread);
 }
 
 void lock_spin(struct lock *lock, struct thread *thread) {
@@ -237,19 +239,11 @@ void *lock_memo(const struct lock *lock, struct thread *thread) {
     return hold_of(lock, thread)->memo;
 }
 
-void locking_request(struct sim *sim, struct thread *thread, const struct op *op) {
-    struct lock *lock = lock_of(sim, thread, op);
+/* Not the repetition of what was in vain. */
+static void first_request(struct sim *sim, struct thread *thread, struct lock *lock,
+                          const struct op *op) {
     struct lock_account *account = &sim->accounts[op->index];
     struct hold *hold = &thread->holds[op->slot];
-    if (sim->machine->stat_acquire != 0 && !thread->asking) {
-        thread->asking = true;
-        hold->requested = sim->now;
-        begin_code(sim, thread);
-        exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire));
-        return;
-    }
-    if (!thread->asking)
-        begin_code(sim, thread);
     *hold = (struct hold){.lock = lock,
                           .requested = thread->asking ? hold->requested : sim->now,
                           .grants = lock->grants,
@@ -259,12 +253,31 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
                           .flags = op->mode == MODE_READ ? PASSAGE_READ : 0};
     account->requests++;
     account->request_times += (uint64_t)hold->requested;
-    thread->asking = false;
     thread->wait_slot = op->slot;
-    thread->note = 0;
-    if (lock->kind->info.atomic_context)
-        thread->atomic++;
+    thread->atomic += atomic_in(&lock->kind->info, op->mode);
     thread->irq_off += sim->program->locks[op->index].irq_off;
+    if (lock->kind->retry != NULL && op->mode == MODE_READ)
+        memcpy(thread->undrawn, thread->streams,
+               thread->group->nstreams * sizeof(*thread->streams));
+}
+
+void locking_request(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct lock *lock = lock_of(sim, thread, op);
+    struct hold *hold = &thread->holds[op->slot];
+    if (sim->machine->stat_acquire != 0 && !thread->asking) {
+        thread->asking = true;
+        if (hold->lock == NULL)
+            hold->requested = sim->now;
+        begin_code(sim, thread);
+        exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire));
+        return;
+    }
+    if (!thread->asking)
+        begin_code(sim, thread);
+    if (hold->lock == NULL)
+        first_request(sim, thread, lock, op);
+    thread->asking = false;
+    thread->note = 0;
     sim->asker = thread;
     lock->kind->acquire(lock, thread, op->mode);
     sim->asker = NULL;
@@ -330,6 +343,23 @@ static void report(struct sim *sim, const struct lock *lock, const struct thread
         .held_to = hold->held_to};
 }
 
+/*
+ * What the thread did since it got the lock was part of its wait. It does the
+ * same work again, so it draws the same numbers again.
+ */
+static void run_again(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct hold *hold = &thread->holds[op->slot];
+    struct lock_account *account = &sim->accounts[op->index];
+    account->grants--;
+    account->grant_times -= (uint64_t)hold->acquired;
+    hold->owned = false;
+    hold->flags |= PASSAGE_WAITED | PASSAGE_RETRIED;
+    hold->grants++; /* nobody overtook by this one */
+    thread->nowned--;
+    thread->pc = op->target;
+    memcpy(thread->streams, thread->undrawn, thread->group->nstreams * sizeof(*thread->streams));
+}
+
 void locking_release(struct sim *sim, struct thread *thread, const struct op *op) {
     struct hold *hold = &thread->holds[op->slot];
     struct lock *lock = hold->lock;
@@ -343,6 +373,10 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
         }
     }
     thread->asking = false;
+    if (lock->kind->retry != NULL && lock->kind->retry(lock, thread, hold->mode)) {
+        run_again(sim, thread, op);
+        return;
+    }
     report(sim, lock, thread, hold);
     struct lock_account *account = &sim->accounts[lock->lock_class];
     account->releases++;
@@ -352,7 +386,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     hold->owned = false;
     thread->nowned--;
     if (!is_over(lock, hold))
-        thread->atomic -= lock->kind->info.atomic_context;
+        thread->atomic -= atomic_in(&lock->kind->info, hold->mode);
     if (sim->program->locks[lock->lock_class].irq_off && --thread->irq_off == 0)
         irq_enable(thread);
     thread->pc++;

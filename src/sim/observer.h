@@ -19,7 +19,8 @@ enum passage_flags {
     PASSAGE_TRACED = 8,      /* contention_begin was traced (perf) */
     PASSAGE_CON_BOUNCE = 16, /* contended on another CPU than acquired last */
     PASSAGE_ACQ_BOUNCE = 32, /* acquired on another CPU than acquired last */
-    PASSAGE_SLEPT = 64       /* went off the CPU while waiting */
+    PASSAGE_SLEPT = 64,      /* went off the CPU while waiting */
+    PASSAGE_RETRIED = 128    /* what it did was in vain at first, which is part of the wait */
 };
 
 struct passage {

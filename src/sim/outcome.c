@@ -36,8 +36,16 @@ static const char *lock_name(struct sim *sim, const struct lock *lock) {
     return arena_printf(sim->arena, "%s[%u]", class->name, lock->instance);
 }
 
+/* The lock that the thread waits for, or does again and again what it must; NULL: none. */
+static const struct lock *wanted(const struct thread *thread) {
+    if (thread->waits_for != NULL || thread->group->nslots == 0)
+        return thread->waits_for;
+    const struct hold *hold = &thread->holds[thread->wait_slot];
+    return hold->flags & PASSAGE_RETRIED ? hold->lock : NULL;
+}
+
 static const char *describe_wait(struct sim *sim, const struct thread *thread) {
-    const struct lock *lock = thread->waits_for;
+    const struct lock *lock = wanted(thread);
     uint32_t site = thread->holds[thread->wait_slot].site;
     const char *holder = lock->holder == NULL ? "nobody" : thread_name(sim, lock->holder);
     return arena_printf(sim->arena, "%s waits for %s at %s, held by %s", thread_name(sim, thread),
@@ -96,15 +104,16 @@ enum sim_outcome sim_finish(struct sim *sim) {
     sim_time longest = (sim_time)(STARVED_SHARE * (double)sim->now);
     for (uint32_t i = 0; i < sim->program->nthreads; i++) {
         const struct thread *thread = &sim->threads[i];
+        const struct lock *lock = wanted(thread);
         const struct hold *hold = &thread->holds[thread->wait_slot];
-        if (thread->waits_for == NULL || sim->now - hold->requested <= longest ||
-            thread->waits_for->grants - hold->grants < STARVED_GRANTS)
+        if (lock == NULL || sim->now - hold->requested <= longest ||
+            lock->grants - hold->grants < STARVED_GRANTS)
             continue;
         worst = thread;
         longest = sim->now - hold->requested;
     }
     if (worst != NULL) {
-        uint64_t others = worst->waits_for->grants - worst->holds[worst->wait_slot].grants;
+        uint64_t others = wanted(worst)->grants - worst->holds[worst->wait_slot].grants;
         outcome_set(sim, SIM_STARVATION,
                     arena_printf(sim->arena,
                                  "%s; waiting for %.3g s while others got it %llu times",

@@ -55,8 +55,12 @@ static void make_threads(struct sim *sim, struct arena *arena) {
         struct stream *streams = arena_array(arena, n * group->nstreams, sizeof(*streams));
         uint32_t *regs = arena_array(arena, n * group->nregs, sizeof(*regs));
         struct hold *holds = arena_array(arena, n * group->nslots, sizeof(*holds));
+        struct stream *undrawn =
+            group->retries ? arena_array(arena, n * group->nstreams, sizeof(*undrawn)) : NULL;
         for (uint32_t i = 0; i < group->nthreads; i++) {
             struct thread *thread = &sim->threads[group->first_thread + i];
+            if (group->retries)
+                thread->undrawn = undrawn + (size_t)i * group->nstreams;
             thread->id = group->first_thread + i;
             thread->group = group;
             thread->streams = streams + (size_t)i * group->nstreams;

@@ -73,6 +73,8 @@ struct lock_kind {
     void (*acquire)(struct lock *lock, struct thread *thread, enum lock_mode mode);
     /* The owner releases; it is running. */
     void (*release)(struct lock *lock, struct thread *thread, enum lock_mode mode);
+    /* Was what the thread did in vain, and must it do it again, from acquire() on? NULL: never. */
+    bool (*retry)(struct lock *lock, struct thread *thread, enum lock_mode mode);
     /* A waiter is on a CPU again: answer as to acquire(). */
     void (*running)(struct lock *lock, struct thread *thread);
     /* A spinning waiter must give up its CPU (need_resched); NULL: it is preempted as it spins. */
