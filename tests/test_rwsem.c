@@ -131,6 +131,24 @@ START_TEST(one_release_lets_in_256_readers) {
 }
 END_TEST
 
+/* ... and one wake-up call comes after another. */
+START_TEST(readers_are_woken_in_turn) {
+    struct trial *trial =
+        run("sim: 1\ntitle: t\nmachine: {cpus: 9, wake: {call: 10us, latency: 5us}}\n"
+            "sections: {cs: {}, look: {}}\n"
+            "threads:\n"
+            "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
+            "  b: {count: 8, iterations: 1, start: 100us, "
+            "steps: [{in: look, do: [{run: 100us}]}, {count: op}]}\n" WRITE_LOCK,
+            1);
+    qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
+    sim_time turn = trial->passages[0].released + 5 * TICKS_PER_US;
+    for (size_t i = 1; i < trial->n; i++, turn += 10 * TICKS_PER_US)
+        ck_assert_int_eq(trial->passages[i].acquired, turn);
+    trial_free(trial);
+}
+END_TEST
+
 /*
  * A writer spins for 10.5 us on one reader that sleeps with the lock, then nobody spins any
  * more, until that reader has left.
@@ -195,6 +213,7 @@ int main(void) {
     tcase_add_loop_test(tc, handoff_bounds_the_robbery, 0, 12);
     tcase_add_test(tc, readers_in_line_come_in_together);
     tcase_add_test(tc, one_release_lets_in_256_readers);
+    tcase_add_test(tc, readers_are_woken_in_turn);
     tcase_add_test(tc, spinning_on_readers_is_limited);
     tcase_add_test(tc, the_way_into_the_line_is_safe);
     suite_add_tcase(suite, tc);

@@ -262,6 +262,9 @@ sim_time sched_wake(struct sim *sim, struct thread *thread) {
         const struct machine_costs *machine = sim->machine;
         sim_time call = idle_cost(sim, cpu, machine->wake_call, machine->deep_call);
         sim_time latency = idle_cost(sim, cpu, machine->wake_latency, machine->deep_latency);
+        /* The call comes after what the waker owes already, other calls above all. */
+        if (sim->actor != NULL && sim->actor != thread)
+            latency += sim->actor->lead;
         mark_idle(sim, cpu_id, false);
         cpu->busy_since = sim->now;
         enter(sim, cpu_id, thread, latency);
