@@ -24,8 +24,26 @@ static const struct kind_info spin = {
 static const struct kind_info rw = {
     .name = "rw", .source = "-", .has_readers = true, .params = rw_params};
 
-const struct kind_info *const test_kinds[] = {&none, &mutex, &spin, &rw};
-const uint32_t test_kind_count = 4;
+static const struct kind_info seq = {.name = "seq",
+                                     .source = "-",
+                                     .atomic_writer = true,
+                                     .has_readers = true,
+                                     .retries = true,
+                                     .params = no_params};
+static const struct kind_param rcu_params[] = {
+    [RCU_SYNCHRONIZE] = {"synchronize", PARAM_FLAG, 1, "wait"},
+    [RCU_EXPEDITE] = {"expedited", PARAM_FLAG, 0, "not for long"},
+    [RCU_CALLBACK] = {"callback", PARAM_TIME, 0, "or later"},
+    {0}};
+static const struct kind_info rcu = {.name = "rcu",
+                                     .source = "-",
+                                     .has_readers = true,
+                                     .rcu = true,
+                                     .never_waits = true,
+                                     .params = rcu_params};
+
+const struct kind_info *const test_kinds[] = {&none, &mutex, &spin, &rw, &seq, &rcu};
+const uint32_t test_kind_count = sizeof(test_kinds) / sizeof(test_kinds[0]);
 
 static char *print_messages(const struct diag *diag) {
     char *text = NULL;
@@ -118,8 +136,8 @@ static void go_to(struct flow *flow, uint32_t op, const struct facts *now) {
 
 static bool is_atomic(const struct flow *flow, const struct facts *now) {
     for (int slot = 0; slot <= UINT8_MAX; slot++)
-        if (now->held[slot] != NULL &&
-            flow->program->locks[now->held[slot]->index].info->atomic_context)
+        if (now->held[slot] != NULL && atomic_in(flow->program->locks[now->held[slot]->index].info,
+                                                 (enum lock_mode)now->held[slot]->mode))
             return true;
     return now->rcu > 0;
 }
@@ -142,7 +160,7 @@ static void check_lock(struct flow *flow, const struct op *op, struct facts *now
     ck_assert(op->mode == MODE_WRITE || class->info->has_readers);
     ck_assert_ptr_null(now->held[op->slot]);
     if (!class->info->never_waits) {
-        ck_assert(class->info->atomic_context || !is_atomic(flow, now));
+        ck_assert(atomic_in(class->info, MODE_WRITE) || !is_atomic(flow, now));
         for (int slot = 0; slot <= UINT8_MAX; slot++)
             ck_assert(now->held[slot] == NULL || now->held[slot]->index != op->index ||
                       now->held[slot]->reg != op->reg);
@@ -150,11 +168,13 @@ static void check_lock(struct flow *flow, const struct op *op, struct facts *now
     now->held[op->slot] = op;
 }
 
-static void check_unlock(const struct op *op, struct facts *now) {
+static void check_unlock(const struct flow *flow, const struct op *op, struct facts *now) {
     const struct op *lock = now->held[op->slot];
     ck_assert_ptr_nonnull(lock);
     ck_assert_uint_eq(lock->index, op->index);
     ck_assert_uint_eq(lock->reg, op->reg);
+    if (flow->program->locks[op->index].info->retries && lock->mode == MODE_READ)
+        ck_assert_ptr_eq(&flow->program->ops[op->target], lock);
     now->held[op->slot] = NULL;
 }
 
@@ -197,7 +217,7 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
         check_lock(flow, op, now);
         return true;
     case OP_UNLOCK:
-        check_unlock(op, now);
+        check_unlock(flow, op, now);
         return true;
     case OP_RCU_LOCK:
         now->rcu++;

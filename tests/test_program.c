@@ -4,6 +4,7 @@
 #include "program_help.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 static void expect_codes(const struct program *program, const enum op_code *codes, uint32_t n) {
@@ -84,6 +85,47 @@ START_TEST(purposes_differ_between_groups) {
     const struct program *p = good(&c);
     ck_assert(p->groups[0].purposes[0] != p->groups[1].purposes[0]);
     compiled_free(&c);
+}
+END_TEST
+
+/* What is done again begins where the lock is asked for, not at the lock around it. */
+START_TEST(retries_begin_at_their_lock) {
+    struct compiled c =
+        compile_text(ONE_GROUP("{in: cs, do: [{repeat: 3, do: [{run: 1us}]}]}, {lock: cs}, "
+                               "{unlock: cs}") "designs: {d: {locks: {l: {kind: seq}, m: {kind: "
+                                               "spin}}, guard: {cs: [m, {read: l}]}}}\n");
+    const struct program *program = good(&c);
+    check_program(program);
+    for (int nth = 0; nth < 4; nth += 2) {
+        const struct op *begin = &program->ops[find_op(program, OP_UNLOCK, nth)->target];
+        ck_assert_int_eq(begin->code, OP_LOCK);
+        ck_assert_int_eq(begin->mode, MODE_READ);
+        ck_assert_ptr_eq(begin, find_op(program, OP_LOCK, nth + 1));
+    }
+    compiled_free(&c);
+}
+END_TEST
+
+static void expect_end_of_update(const char *params, enum op_code code, int mode) {
+    char text[1024];
+    snprintf(text, sizeof(text),
+             "%sdesigns: {d: {locks: {l: {kind: rcu%s}, m: {kind: spin}}, guard: {cs: [l, m]}}}\n",
+             ONE_GROUP("{in: cs}"), params);
+    struct compiled c = compile_text(text);
+    const struct program *program = good(&c);
+    check_program(program);
+    const struct op *end = find_op(program, OP_UNLOCK, 1) + 1;
+    ck_assert_int_eq(end->code, code);
+    ck_assert_int_eq(end->mode, mode);
+    ck_assert_uint_eq(program->ngroups, code == OP_CALL_RCU ? 2 : 1);
+    compiled_free(&c);
+}
+
+/* After its section, and after the lock within has been released. */
+START_TEST(updates_end_as_their_lock_says) {
+    expect_end_of_update("", OP_SYNCHRONIZE, RCU_NORMAL);
+    expect_end_of_update(", expedited: yes", OP_SYNCHRONIZE, RCU_EXPEDITED);
+    expect_end_of_update(", synchronize: no, callback: 1us", OP_CALL_RCU, 0);
 }
 END_TEST
 
@@ -279,6 +321,8 @@ static TCase *randomness(void) {
     TCase *tcase = tcase_create("randomness");
     tcase_add_test(tcase, a_step_has_the_same_purpose_in_every_design);
     tcase_add_test(tcase, purposes_differ_between_groups);
+    tcase_add_test(tcase, retries_begin_at_their_lock);
+    tcase_add_test(tcase, updates_end_as_their_lock_says);
     tcase_add_test(tcase, purposes_are_what_they_were);
     tcase_add_test(tcase, zipf_is_proportional);
     tcase_add_test(tcase, weights_are_shares);

@@ -105,7 +105,7 @@ START_TEST(a_kind_unlike_any_is_answered_with_all) {
     expect_message("sim: 1\ntitle: t\nmachine: {cpus: 2}\nsections: {cs: {cost: 1us}}\n"
                    "threads: {t: {steps: [{in: cs}, {count: op}]}}\n"
                    "designs: {d: {locks: {l: {kind: monitor_of_hoare}}, guard: {cs: l}}}\n",
-                   "unknown lock kind 'monitor_of_hoare'; known: none, mutex, spin, rw");
+                   "unknown lock kind 'monitor_of_hoare'; known: none, mutex, spin, rw, seq, rcu");
 }
 END_TEST
 
