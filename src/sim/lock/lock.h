@@ -168,7 +168,7 @@ uint8_t lock_note(const struct thread *thread);
 void lock_set_note(struct thread *thread, uint8_t note);
 
 /* Room for what a kind must know of a thread from its request to its release; zero at first. */
-enum { LOCK_MEMO = 8 };
+enum { LOCK_MEMO = 16 };
 void *lock_memo(const struct lock *lock, struct thread *thread);
 
 /* A FIFO of waiting threads; a thread is in at most one. */

@@ -30,9 +30,10 @@ enum { RETRIES, WAIT_FOR_UNLOCK, PAUSE, POLL };
 /* What a waiter does, in its note; 0: it waits to hold the spinlock. */
 enum { LOADS = 1, PAUSES, WATCHES, COUNTS };
 
-/* The memo of a waiter: how often it tried, and the count that it saw. */
+/* The memo of a waiter: how often it tried, and what it saw of the word. */
 struct attempt {
-    uint32_t tries, seen;
+    uint32_t tries, seen; /* ... the count */
+    bool taken;           /* ... the spinlock */
 };
 
 static struct attempt *attempt_of(struct lockref *ref, struct thread *thread) {
@@ -76,7 +77,10 @@ static void refused(struct lockref *ref, struct thread *thread) {
     const double *params = ref->spin.lock.params;
     if (params[WAIT_FOR_UNLOCK] != 0 && isinf(params[RETRIES])) {
         wait(ref, thread, WATCHES);
-        wait_push(&ref->watchers, thread);
+        if (is_free(ref))
+            look(ref, thread); /* it was free again before this one had seen it taken */
+        else
+            wait_push(&ref->watchers, thread);
         return;
     }
     if (params[WAIT_FOR_UNLOCK] != 0 && ++attempt_of(ref, thread)->tries < params[RETRIES])
@@ -85,34 +89,42 @@ static void refused(struct lockref *ref, struct thread *thread) {
         fall_back(ref, thread);
 }
 
-/* One cmpxchg; true when it has changed the count. */
+static bool sees_what_is(const struct lockref *ref, struct attempt *attempt) {
+    bool same = attempt->seen == ref->version && attempt->taken == !is_free(ref);
+    attempt->seen = ref->version;
+    attempt->taken = !is_free(ref);
+    return same;
+}
+
+/* One cmpxchg; true when it has changed the count, else it has loaded the word. */
 static bool exchange(struct lockref *ref, struct thread *thread, sim_time *delay) {
     struct attempt *attempt = attempt_of(ref, thread);
     *delay = lock_touch(&ref->spin.lock, &ref->spin.lock.word, thread);
     attempt->tries++;
-    bool good = is_free(ref) && attempt->seen == ref->version;
+    bool good = sees_what_is(ref, attempt);
     if (good)
         ref->version++;
-    attempt->seen = ref->version;
     return good;
 }
 
+/* It has loaded the word, and the line is there. */
 static void try(struct lockref *ref, struct thread *thread) {
     const double *params = ref->spin.lock.params;
     const struct attempt *attempt = attempt_of(ref, thread);
     sim_time delay = 0, pause = (sim_time)params[PAUSE];
-    bool good = false;
-    do {
-        if (!is_free(ref) || attempt->tries >= params[RETRIES])
-            break;
+    if (attempt->taken) {
+        refused(ref, thread);
+        return;
+    }
+    if (attempt->tries >= params[RETRIES]) {
+        fall_back(ref, thread);
+        return;
+    }
+    bool good = exchange(ref, thread, &delay);
+    if (!good && pause == 0 && !attempt->taken && attempt->tries < params[RETRIES])
         good = exchange(ref, thread, &delay);
-    } while (!good && pause == 0);
     if (good)
         lock_grant(&ref->spin.lock, thread, delay);
-    else if (!is_free(ref))
-        refused(ref, thread);
-    else if (attempt->tries >= params[RETRIES])
-        fall_back(ref, thread);
     else
         wait_for(ref, thread, PAUSES, delay + pause);
 }
@@ -120,7 +132,7 @@ static void try(struct lockref *ref, struct thread *thread) {
 static void look(struct lockref *ref, struct thread *thread) {
     struct lock *lock = &ref->spin.lock;
     sim_time delay = lock_load(lock, &lock->word, thread);
-    attempt_of(ref, thread)->seen = ref->version;
+    sees_what_is(ref, attempt_of(ref, thread));
     if (delay == 0)
         try(ref, thread);
     else
