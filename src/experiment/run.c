@@ -126,6 +126,8 @@ static void take_sample(struct sample *sample, const struct lock_view *view,
         struct lock_sample *lock = &sample->locks[i];
         take_lock_sample(lock, &view->classes[i]);
         lock->held = end->locks[i].held - begin->locks[i].held;
+        if (lock->held < 0)
+            lock->held = 0; /* grants are booked a hand-over ahead of holds that take no time */
         const struct stamps stamps = {lock->acquisitions, lock->wait + lock->hold, lock->hold};
         audit_lock(&sample->audit, program->locks[i].name, &begin->locks[i], &end->locks[i],
                    &stamps);
