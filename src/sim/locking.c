@@ -193,6 +193,14 @@ bool lock_parked(const struct thread *thread) {
     return thread->state == T_BLOCKED;
 }
 
+sim_time lock_clock(const struct lock *lock) {
+    return lock->sim->now;
+}
+
+uint32_t lock_numa_node(const struct lock *lock, const struct thread *thread) {
+    return lock->sim->cpus[thread->cpu].node;
+}
+
 sim_time lock_syscall(const struct lock *lock) {
     return lock->sim->machine->syscall;
 }

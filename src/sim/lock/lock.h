@@ -152,6 +152,10 @@ bool lock_need_resched(const struct thread *thread);
  */
 bool lock_overdue(const struct lock *lock, const struct thread *thread, sim_time limit);
 bool lock_parked(const struct thread *thread);
+/* For kinds that read a clock themselves: local_clock(). */
+sim_time lock_clock(const struct lock *lock);
+/* Of the thread's CPU. */
+uint32_t lock_numa_node(const struct lock *lock, const struct thread *thread);
 /* A system call that neither sleeps nor wakes. */
 sim_time lock_syscall(const struct lock *lock);
 /* One turn of a spinning loop, with its pause. */
