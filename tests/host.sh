@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Locks of user space against what was measured of them: those in order of arrival collapse when
 # threads outnumber CPUs, and glibc's mutexes have the throughput that they have.
+# shellcheck disable=SC2016 # the conditions are for awk
 set -u
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
 validate=$(cd "${top_builddir:-.}" && pwd)/validation/validate
