@@ -148,6 +148,29 @@ START_TEST(the_count_rests_while_the_spinlock_is_held) {
 }
 END_TEST
 
+/* The spinlock is held once, for less time than it takes all to see that: then they go on. */
+START_TEST(nobody_stays_behind) {
+    static const char text[] =
+        "sim: 1\n"
+        "title: once\n"
+        "machine: {cpus: 32, atomic: 5ns, line: {node: 45ns}}\n"
+        "sections: {get: {}, hold: {cost: 50ns}}\n"
+        "threads:\n"
+        "  user: {count: 24, steps: [{run: exp(10ns)}, {in: get}, {count: got}]}\n"
+        "  locker: {start: 100us, steps: [{in: hold}, {sleep: 1s}]}\n"
+        "designs: {d: {locks: {r: {kind: lockref, retries: inf, wait_for_unlock: yes}},\n"
+        "              guard: {get: {read: r}, hold: r}}}\n";
+    struct trial *trial = trial_new(text, NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1e-3), SIM_OK);
+    uint32_t late[25] = {0};
+    for (size_t i = 0; i < trial->n; i++)
+        late[trial->passages[i].thread] += trial->passages[i].requested > TICKS_PER_SECOND / 2000;
+    for (int i = 0; i < 24; i++)
+        ck_assert_uint_gt(late[i], 100);
+    trial_free(trial);
+}
+END_TEST
+
 /* A reference excludes nobody, and its holder may sleep and take the spinlock, too. */
 START_TEST(a_reference_holds_nothing) {
     static const char text[] =
@@ -177,6 +200,7 @@ int main(void) {
     tcase_add_test(tc, the_rework_starves_under_a_spinlock_that_is_never_free);
     tcase_add_test(tc, a_bound_ends_the_wait);
     tcase_add_loop_test(tc, the_count_rests_while_the_spinlock_is_held, 0, 5);
+    tcase_add_test(tc, nobody_stays_behind);
     tcase_add_test(tc, a_reference_holds_nothing);
     suite_add_tcase(suite, tc);
     SRunner *runner = srunner_create(suite);
