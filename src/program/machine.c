@@ -46,8 +46,10 @@ static void compile_disturbance(struct compiler *c, struct disturbance *out,
                    share->text, duration->path);
         return;
     }
-    if (taken > 0 && dist != NULL)
+    if (taken > 0 && dist != NULL) {
         *out = (struct disturbance){taken / (dist_mean(dist) * (1 - taken)), dist};
+        c->program->machine.disturbed = true;
+    }
 }
 
 static void compile_disturbances(struct compiler *c) {

@@ -208,6 +208,7 @@ struct machine_costs { /* ticks unless said otherwise */
     sim_time syscall;
     sim_time context_switch;
     sim_time sched_latency, sched_min, sched_wakeup, migration_cost, tick;
+    bool disturbed; /* by any of these */
     struct disturbance disturbances[DISTURBANCES];
     sim_time clock_read, clock_shared;
     sim_time cold_halfway;

@@ -84,7 +84,7 @@ struct cpu {
     struct thread *last;  /* ran last: coming back costs no switch */
     struct thread *ready; /* run queue in order of virtual run time */
     uint32_t nready;
-    uint32_t node;
+    uint32_t core, node;
     sim_time min_vruntime;
     sim_time busy_since;
     sim_time idle_since;

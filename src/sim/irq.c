@@ -62,6 +62,8 @@ void irq_enable(struct thread *thread) {
 }
 
 sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
+    if (!sim->machine->disturbed)
+        return length;
     sim_time extra = thread->irq_off == 0 ? thread->irq_deferred : 0;
     thread->irq_deferred -= extra;
     for (int i = 0; i < DISTURBANCES; i++)
@@ -90,6 +92,8 @@ static sim_time residual(struct sim *sim, struct thread *thread, int i, sim_time
 }
 
 sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
+    if (!sim->machine->disturbed)
+        return 0;
     sim_time rest = 0;
     for (int i = 0; i < DISTURBANCES; i++)
         if (is_active(sim, i) && !defer(sim, thread, i, elapsed))

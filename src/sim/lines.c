@@ -16,7 +16,7 @@ static sim_time transfer(const struct sim *sim, uint32_t from, uint32_t to) {
     const struct machine_costs *machine = sim->machine;
     if (from == to || from == NO_INDEX)
         return 0;
-    if (from / machine->smt == to / machine->smt)
+    if (sim->cpus[from].core == sim->cpus[to].core)
         return machine->line_smt;
     return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
 }

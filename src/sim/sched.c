@@ -320,6 +320,7 @@ void sched_entered(struct sim *sim, struct thread *thread) {
 
 void sched_init(struct sim *sim) {
     for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        sim->cpus[i].core = i / sim->machine->smt;
         sim->cpus[i].node = i / sim->cpus_per_node;
         mark_idle(sim, i, true);
     }
