@@ -34,8 +34,8 @@ static void own_or_sleep(struct unfair_lock *unfair, struct thread *thread) {
 }
 
 /* After that many turns the waiter sleeps. */
-static double most_turns(const struct unfair_lock *unfair) {
-    double most = (double)(int)unfair->spins * 2 + LEAST_TURNS;
+static uint32_t most_turns(const struct unfair_lock *unfair) {
+    uint32_t most = (uint32_t)unfair->spins * 2 + LEAST_TURNS;
     return most < MOST_TURNS ? most : MOST_TURNS;
 }
 
@@ -48,8 +48,7 @@ static uint32_t burst_after(uint32_t turns) {
 }
 
 static void learn(struct unfair_lock *unfair, uint32_t turns) {
-    int spins = (int)unfair->spins;
-    unfair->spins = spins + ((int)turns - spins) / 8;
+    unfair->spins += ((int32_t)turns - unfair->spins) / 8;
 }
 
 /* The next burst, or sleep. */

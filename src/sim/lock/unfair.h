@@ -20,7 +20,7 @@ struct unfair_lock {
     struct lock lock;
     struct thread *owner;
     bool contended;
-    double spins;             /* glibc's __spins, of WAIT_ADAPTIVE */
+    int32_t spins;            /* glibc's __spins, of WAIT_ADAPTIVE */
     struct wait_list waiters; /* that spin, or were preempted as they spun */
     struct wait_list sleepers;
 };
