@@ -4,76 +4,24 @@
  * than the scenario asks for. How far the figures may be from the published
  * ones is said in docs/ceph.md.
  */
-#include "base/arena.h"
-#include "experiment/measured.h"
-#include "sim/lock/lock.h"
+#include "shipped.h"
 
 #include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static struct arena *arena;
-static struct diag *diag;
-static struct result *result;
-static struct measured_lines lines;
-
-static char *read_scenario(size_t *length) {
-    const char *srcdir = getenv("top_srcdir");
-    const char *path = arena_printf(arena, "%s/scenarios/ceph.yaml", srcdir != NULL ? srcdir : ".");
-    FILE *file = fopen(path, "rb");
-    ck_assert_msg(file != NULL, "%s cannot be read", path);
-    enum { ROOM = 1 << 16 };
-    char *text = arena_alloc(arena, ROOM);
-    *length = fread(text, 1, ROOM, file);
-    ck_assert(*length < ROOM);
-    fclose(file);
-    return text;
-}
+static struct shipped *ceph;
 
 static void simulate(void) {
     static const struct setting settings[] = {{"run.duration", "40s"}, {"run.replications", "2"}};
-    size_t length;
-    arena = arena_new();
-    diag = diag_new();
-    const char *text = read_scenario(&length);
-    const struct scenario *scenario =
-        scenario_load(arena, diag, "ceph.yaml", text, length, settings, 2);
-    const struct program *programs[2];
-    ck_assert(scenario != NULL && scenario->ndesigns == 2);
-    for (int i = 0; i < 2; i++) {
-        programs[i] = program_compile(arena, diag, scenario, &scenario->designs[i], lock_kind_infos,
-                                      lock_kind_count);
-        ck_assert(programs[i] != NULL);
-    }
-    const struct run_plan plan = {
-        .programs = programs, .ndesigns = 2, .replications = 2, .jobs = 2};
-    result = result_new(arena, scenario, experiment_run(arena, &plan));
-    lines = measured_compare(arena, result);
+    ceph = shipped_run("scenarios/ceph.yaml", settings, 2);
 }
 
 static void tear_down(void) {
-    diag_free(diag);
-    arena_free(arena);
-}
-
-static bool same(const char *a, const char *b) {
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-static const struct measured_line *line_of(const char *design, const char *lock, const char *field,
-                                           const char *site) {
-    for (uint32_t i = 0; i < lines.n; i++) {
-        const struct measured_line *line = &lines.lines[i];
-        if (same(line->design, design) && same(line->subject, lock) && same(line->field, field) &&
-            (site == NULL || (line->site != NULL && strstr(line->site, site) == line->site)))
-            return line;
-    }
-    ck_abort_msg("no line %s %s %s", lock, field, site != NULL ? site : "");
+    shipped_free(ceph);
 }
 
 static double predicted(const char *design, const char *lock, const char *field, const char *site) {
-    return line_of(design, lock, field, site)->predicted.mean;
+    return shipped_line(ceph, design, lock, field, site)->predicted.mean;
 }
 
 static void expect_within(const struct measured_line *line, double factor) {
@@ -88,7 +36,8 @@ START_TEST(the_first_table_is_fitted) {
     static const char *const fields[] = {"acquisitions",   "contentions",  "holdtime-avg",
                                          "holdtime-total", "waittime-avg", "waittime-total"};
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
-        const struct measured_line *line = line_of("mutex", "con_mutex", fields[i], NULL);
+        const struct measured_line *line =
+            shipped_line(ceph, "mutex", "con_mutex", fields[i], NULL);
         ck_assert(line->calibrated);
         expect_within(line, strncmp(fields[i], "wait", 4) == 0 ? 1.25 : 1.1);
     }
@@ -96,7 +45,8 @@ START_TEST(the_first_table_is_fitted) {
     static const char *const holders[] = {"ceph_con_process_message", "ceph_con_workfn",
                                           "ceph_con_in_msg_alloc"};
     for (int i = 0; i < 3; i++) {
-        const struct measured_line *line = line_of("mutex", "con_mutex", "holders", holders[i]);
+        const struct measured_line *line =
+            shipped_line(ceph, "mutex", "con_mutex", "holders", holders[i]);
         ck_assert_double_eq_tol(line->predicted.mean, line->measured, 0.08);
     }
 }
@@ -104,31 +54,25 @@ END_TEST
 
 START_TEST(the_second_table_is_predicted) {
     const struct measured_line *acquisitions =
-        line_of("out_lock", "out_lock", "acquisitions", NULL);
+        shipped_line(ceph, "out_lock", "out_lock", "acquisitions", NULL);
     ck_assert(!acquisitions->calibrated);
     expect_within(acquisitions, 1.1);
-    expect_within(line_of("out_lock", "out_lock", "contentions", NULL), 3);
-    expect_within(line_of("out_lock", "out_lock", "waittime-avg", NULL), 3);
-    expect_within(line_of("out_lock", NULL, "wait-total-ratio", NULL), 3);
+    expect_within(shipped_line(ceph, "out_lock", "out_lock", "contentions", NULL), 3);
+    expect_within(shipped_line(ceph, "out_lock", "out_lock", "waittime-avg", NULL), 3);
+    expect_within(shipped_line(ceph, "out_lock", NULL, "wait-total-ratio", NULL), 3);
     ck_assert(predicted("out_lock", "con_mutex", "contentions", NULL) < 50);
 }
 END_TEST
 
-static const struct lock_result *lock_of(int design, const char *name) {
-    const struct design_result *d = &result->designs[design];
-    for (uint32_t i = 0; i < d->nlocks; i++)
-        if (strcmp(d->locks[i].name, name) == 0)
-            return &d->locks[i];
-    ck_abort_msg("no lock %s", name);
-}
-
 static bool is_send(const struct lock_result *lock, uint32_t site) {
-    return strncmp(result_site(&result->designs[1], lock, site), "ceph_con_send", 13) == 0;
+    return strncmp(result_site(shipped_design(ceph, "out_lock"), lock, site), "ceph_con_send",
+                   13) == 0;
 }
 
 /* With the spinlock a sender has nothing to do with the mutex, and seldom with other senders. */
 START_TEST(senders_leave_the_mutex_alone) {
-    const struct lock_result *mutex = lock_of(1, "con_mutex"), *spinlock = lock_of(1, "out_lock");
+    const struct lock_result *mutex = shipped_lock(ceph, "out_lock", "con_mutex");
+    const struct lock_result *spinlock = shipped_lock(ceph, "out_lock", "out_lock");
     for (uint32_t i = 0; i < mutex->pool->sites.n; i++)
         ck_assert(!is_send(mutex, i));
     const struct class_view *view = spinlock->pool;
@@ -145,7 +89,7 @@ END_TEST
 
 /* What optimistic spinning hides from lock_stat is more than what it shows. */
 START_TEST(the_true_gain_is_larger_than_lock_stat_shows) {
-    const struct comparison *c = &result->compare[0];
+    const struct comparison *c = &ceph->result->compare[0];
     ck_assert_msg(c->true_wait_total.mean > 2 * c->wait_total.mean, "true %g, lock_stat %g",
                   c->true_wait_total.mean, c->wait_total.mean);
 }
