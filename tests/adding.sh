@@ -87,7 +87,7 @@ line 'KIND(' >>"$tree/src/sim/lock/kinds.def"
 source=$(line 'libsim_a_SOURCES')
 sed -i "s|^libsim_a_SOURCES += src/sim/lock/kinds.def\$|&\\n$source|" "$tree/Makefile.am"
 block 'yaml scenario' >"$tree/scenarios/locks/lifo.yaml"
-block 'console long' '$ sim' >"$scratch/shown"
+block 'console adding' '$ sim' >"$scratch/shown"
 sed -n '1s/^\$ //p' "$scratch/shown" >"$scratch/command"
 
 expect "Makefile.am lists the file once" \
@@ -107,7 +107,7 @@ if [ -n "${UPDATE-}" ]; then
     awk -v run="$scratch/run" '
         /^```$/ { inside = 0 }
         !inside { print }
-        previous == "```console long" { inside = 1; while ((getline line < run) > 0) if (++n > 1) print line }
+        previous == "```console adding" { inside = 1; while ((getline line < run) > 0) if (++n > 1) print line }
         { previous = $0 }
     ' "$page" >"$scratch/page"
     cat "$scratch/page" >"$page"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Runs what README.md and docs/ show, as CONTRIBUTING.md says under "Examples in the docs".
-# UPDATE=1 writes the real outputs into the documents, UPDATE=long also those of long commands;
-# DOCUMENTS="docs/ceph.md" runs these alone.
+# UPDATE=1 writes the real outputs into the documents, UPDATE=long also those of long commands and
+# the pictures that commands write; DOCUMENTS="docs/ceph.md" runs these alone.
 set -eu
 
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
@@ -11,30 +11,63 @@ PATH=$top_builddir:$PATH
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-mkdir "$scratch/tree" "$scratch/bin"
+mkdir "$scratch/tree" "$scratch/bin" "$scratch/short"
 printf '#!/bin/sh\nexec %s -s --no-print-directory -C "%s" "$@"\n' "$(command -v make)" "$top_builddir" >"$scratch/bin/make"
-chmod +x "$scratch/bin/make"
+
+# Commands that take long run shortened: once, for 20 ms or 300 thousand events, whatever comes first.
+cat >"$scratch/short/sim" <<EOF
+#!/bin/sh
+exec "$top_builddir/sim" "\$@" --quiet --replications 1 --duration 20ms \\
+    --set run.warmup=1ms --set run.budget=300k
+EOF
+cat >"$scratch/short/make" <<EOF
+#!/bin/sh
+case \$1 in validate | validate-host) ;; *) echo "make \$1: not known how to shorten it" && exit 2 ;; esac
+exec "$scratch/bin/make" "\$@" VALIDATE_FLAGS='--replications 1 --set run.duration=20ms --set run.warmup=1ms'
+EOF
+chmod +x "$scratch/bin/make" "$scratch"/short/*
 PATH=$scratch/bin:$PATH
 (cd "$top_srcdir" && cp -R README.md docs scenarios "$scratch/tree")
 chmod -R u+w "$scratch/tree"
 
+# labels FILE: the words that begin its lines.
+labels() {
+    grep -oE '^[A-Za-z_][^ :]* ' "$1" | LC_ALL=C sort -u
+}
+
+# same_shape COMMAND FILE-SHOWN FILE-PRINTED: if something is shown, something is printed, and
+# every label shown is there.
+same_shape() {
+    labels "$3" >"$scratch/labels"
+    missing=$(labels "$2" | LC_ALL=C comm -23 - "$scratch/labels" | tr '\n' ' ')
+    [ -z "$missing" ] && { [ ! -s "$2" ] || [ -s "$3" ]; } && return
+    echo "$document: \$ $1: prints nothing, or no line that begins with: $missing"
+    cat "$3"
+    failures=$((failures + 1))
+}
+
 # run_commands LIST: the output of each command of the list and its exit status go to
-# numbered files. A line of the list is "number expected-status command".
+# numbered files. A line of the list is "number path-prefix expected-status command".
 run_commands() {
-    while read -r number expected command; do
+    while read -r number prefix expected command; do
         checks=$((checks + 1))
         status=0
-        (cd "$scratch/tree" && sh -c "$command") </dev/null >"$scratch/out.$number" 2>&1 || status=$?
-        [ "$status" = "$expected" ] && continue
-        echo "$document: \$ $command: exit status $status, expected $expected"
-        cat "$scratch/out.$number"
-        failures=$((failures + 1))
+        (cd "$scratch/tree" && PATH=$scratch/$prefix:$PATH sh -c "$command") \
+            </dev/null >"$scratch/out.$number" 2>&1 || status=$?
+        if [ "$status" != "$expected" ]; then
+            echo "$document: \$ $command: exit status $status, expected $expected"
+            cat "$scratch/out.$number"
+            failures=$((failures + 1))
+        elif [ -z "${UPDATE-}" ] && [ -f "$scratch/shown.$number" ]; then
+            same_shape "$command" "$scratch/shown.$number" "$scratch/out.$number"
+        fi
+        rm -f "$scratch/shown.$number"
     done <"$1"
 }
 
-# walk TASK DOCUMENT: with TASK list, prints the list of commands and writes the
-# scenarios and sources in the text to files; with TASK render, prints the document with
-# fresh outputs: of the exact blocks, or of all of them when updating.
+# walk TASK DOCUMENT: with TASK list, prints the list of commands and writes the outputs shown,
+# and the scenarios and sources in the text, to files; with TASK render, prints the document with
+# fresh outputs: of the exact blocks, or of all of them when updating, but for shortened ones.
 walk() {
     awk -v task="$1" -v compile="${CC:-cc} -std=c11 -Wall -Werror -fsyntax-only -I$top_srcdir/src" \
         -v scratch="$scratch" -v update="${UPDATE-}" '
@@ -52,29 +85,34 @@ walk() {
             commands++
             expected = 0
             if (match(text, / # exit [0-9]+$/)) expected = substr(text, RSTART + 8)
-            if (task == "list") print commands, expected, substr(text, 3)
-            else if (fresh) output(commands)
+            shown = tag ~ / exact$/ ? "/dev/null" : scratch "/shown." commands
+            if (task == "list") {
+                print commands, prefix, expected, substr(text, 3)
+                printf "" > shown
+            } else if (fresh) output(commands)
         }
         /^```/ && kind != "" { kind = ""; fresh = 0; show($0); next }
         /^```/ { kind = "start"; tag = $0; show($0); next }
         kind == "start" {
             kind = "other"
-            if (/^\$ (sim|make) / && (tag !~ / long$/ || update == "long")) {
+            if (/^\$ (sim|make) / && tag !~ / adding$/) {
                 kind = "commands"
-                fresh = task == "render" && (update || tag ~ / exact$/)
+                prefix = tag ~ / long$/ && update != "long" ? "short" : "bin"
+                fresh = task == "render" && prefix == "bin" && (update || tag ~ / exact$/)
             } else if (tag == "```yaml" && /^sim: 1/) {
                 kind = "scenario"
                 file = sprintf("%s/tree/example-%d.yaml", scratch, ++scenarios)
                 commands++
-                if (task == "list") print commands, 0, "sim check " file
+                if (task == "list") print commands, "bin", 0, "sim check " file
             } else if (tag == "```c" && /^\/\* src\//) {
                 kind = "source"
                 file = sprintf("%s/tree/example-%d.c", scratch, ++sources)
                 commands++
-                if (task == "list") print commands, 0, compile " " file
+                if (task == "list") print commands, "bin", 0, compile " " file
             }
         }
         kind == "commands" && /^\$ / { show($0); command($0); next }
+        kind == "commands" && task == "list" { print > shown }
         kind == "commands" && fresh { next }
         (kind == "scenario" || kind == "source") && task == "list" { print > file }
         { show($0) }
@@ -96,7 +134,15 @@ for document in ${DOCUMENTS:-README.md $(cd "$top_srcdir" && ls docs/*.md)}; do
     fi
 done
 
-# Links within the tree lead somewhere.
+if [ "${UPDATE-}" = long ]; then
+    for picture in $(cd "$scratch/tree" && find docs -name '*.svg'); do
+        cmp -s "$scratch/tree/$picture" "$top_srcdir/$picture" && continue
+        cp "$scratch/tree/$picture" "$top_srcdir/$picture"
+        echo "$picture: updated"
+    done
+fi
+
+# Links within the tree, pictures among them, lead somewhere.
 check_links() {
     for link in $(grep -oE '\]\([^):# ]+' "$top_srcdir/$1" | cut -c3-); do
         checks=$((checks + 1))
