@@ -20,6 +20,8 @@ static void print_place(const struct scenario *scenario, const struct quantity *
 static void print_quantity(const struct scenario *scenario, const struct quantity *q) {
     printf("  %-40s %-28s ", q->path, q->text);
     print_place(scenario, q);
+    if (q->expression != NULL)
+        printf(", computed from %s", q->expression);
     if (q->low != NULL)
         printf(", range %s..%s", q->low, q->high);
     if (q->source != NULL)

@@ -89,6 +89,12 @@ void read_origin_beside(struct loader *l, const struct node *map, struct quantit
 struct quantity *default_quantity(struct loader *l, const char *path, struct pos pos,
                                   const char *text, enum unit unit);
 
+/*
+ * Replaces every ${...} in the tree, once the settings are applied. False after
+ * an error.
+ */
+bool compute_values(struct loader *l, struct node *root);
+
 /* Puts it into the scenario's list. */
 void register_quantity(struct loader *l, struct quantity *quantity);
 
@@ -112,6 +118,12 @@ void complete_run(struct loader *l);
  * NULL after an error.
  */
 const struct node *profile_tree(struct loader *l, const struct node *node);
+
+/* What a number of the machine is by default, "0" for "line.node"; NULL if it has no such number.
+ */
+const char *machine_default(const char *path);
+/* The paths of all its numbers, at most so many; returns how many. */
+size_t machine_paths(const char **paths, size_t most);
 
 /* Machine profiles that are part of the program; ends with a NULL name. */
 struct profile {

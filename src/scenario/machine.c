@@ -167,6 +167,20 @@ static void register_kinds(struct loader *l) {
         }
 }
 
+const char *machine_default(const char *path) {
+    for (int f = 0; f < MACHINE_FIELDS; f++)
+        if (strcmp(fields[f].path, path) == 0)
+            return fields[f].value;
+    return NULL;
+}
+
+size_t machine_paths(const char **paths, size_t most) {
+    size_t n = 0;
+    for (; n < MACHINE_FIELDS && n < most; n++)
+        paths[n] = fields[n].path;
+    return n;
+}
+
 void complete_machine(struct loader *l) {
     for (int f = 0; f < MACHINE_FIELDS; f++) {
         struct quantity **q = &l->scenario->machine.fields[f];

@@ -15,6 +15,24 @@ struct node *node_get(const struct node *node, const char *key) {
     return NULL;
 }
 
+struct node *node_item(const struct node *node, const char *step) {
+    double index;
+    if (node->kind != NODE_LIST)
+        return node_get(node, step);
+    bool found = parse_count(step, strlen(step), &index) == NULL && index < node->n;
+    return found ? node->items[(uint32_t)index] : NULL;
+}
+
+size_t node_step(const struct node *node, const char *path) {
+    for (uint32_t i = 0; node->kind == NODE_MAP && i < node->n; i++) {
+        const char *key = node->items[i]->key;
+        size_t n = strlen(key);
+        if (strncmp(path, key, n) == 0 && (path[n] == '.' || path[n] == '\0'))
+            return n;
+    }
+    return strcspn(path, ".");
+}
+
 bool node_is_empty(const struct node *node) {
     return node->kind == NODE_SCALAR && !node->quoted && node->text[0] == '\0';
 }

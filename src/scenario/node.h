@@ -22,8 +22,11 @@ struct node {
     bool quoted;      /* scalar */
     bool in_line;     /* scalar: text is a stretch of the source line, col + i is its character i */
     struct pos pos;   /* scalar: of the first character of text */
+    bool computing;   /* scalar: its ${...} are being replaced, */
+    bool failed;      /* or that has failed */
     const char *text; /* scalar: no control characters but line breaks and tabs */
-    const char *key;  /* in a map, else NULL */
+    const char *expression; /* scalar: the text as written, if it had a ${...}, else NULL */
+    const char *key;        /* in a map, else NULL */
     struct pos key_pos;
     struct node *parent; /* NULL for the root */
     struct node **items; /* values of a map, members of a list */
@@ -33,6 +36,10 @@ struct node {
 
 /* The value of a key, or NULL. Any kind of node may be asked. */
 struct node *node_get(const struct node *node, const char *key);
+/* The item that one step of a path names: a key, or the number of a list's member; or NULL. */
+struct node *node_item(const struct node *node, const char *step);
+/* Length of a path's first step: up to a dot, unless the map has a key with dots in it. */
+size_t node_step(const struct node *node, const char *path);
 /* An unquoted scalar without text, as `key:` alone gives. */
 bool node_is_empty(const struct node *node);
 /* Where the node is, in the form of --set: "threads.sender.steps.0.sleep". */

@@ -163,6 +163,7 @@ void read_quantity(struct loader *l, const struct node *node, void *field, const
         const struct dist *dist = read_value(l, value, 0, strlen(value->text), unit);
         q->pos = value->pos;
         q->text = value->text;
+        q->expression = value->expression;
         q->dist = dist != NULL ? dist : &nothing;
     }
     if (range != NULL)

@@ -79,6 +79,8 @@ struct scenario *scenario_load(struct arena *arena, struct diag *diag, const cha
     scenario->file = arena_strndup(arena, file, strlen(file));
     scenario->title = scenario->file;
     apply_settings(&l, root, settings, nsettings);
+    if (!compute_values(&l, root))
+        return NULL;
     read_map(&l, root, "a scenario", keys, scenario);
     complete_machine(&l);
     add_background(&l);

@@ -43,9 +43,10 @@ struct quantity {
     const struct dist *dist; /* DIST_CONST for a plain number */
     struct pos pos;
     enum origin origin;
-    const char *path; /* for --set: "sections.process.cost" */
-    const char *text; /* the value as written */
-    const char *low;  /* the plausible range as written, or NULL: sensitivity runs both ends */
+    const char *path;       /* for --set: "sections.process.cost" */
+    const char *text;       /* the value as written */
+    const char *expression; /* what it was computed from, with its ${...}, or NULL */
+    const char *low; /* the plausible range as written, or NULL: sensitivity runs both ends */
     const char *high;
     const char *set_low; /* what to --set for the ends: a distribution keeps its shape */
     const char *set_high;

@@ -67,24 +67,16 @@ static void put(const struct change *c, struct node *parent, uint32_t index, str
 /* Index of the item that a step of the path names; parent->n for a new key of a map. */
 static bool find_item(const struct change *c, const struct node *parent, const char *key, size_t at,
                       uint32_t *index) {
-    *index = parent->n;
-    if (parent->kind == NODE_MAP) {
-        const struct node *item = node_get(parent, key);
-        if (item != NULL)
-            *index = item->index;
-        else if (has_own_names(parent))
-            return unknown(c, at, parent, key);
+    const struct node *item = node_item(parent, key);
+    *index = item != NULL ? item->index : parent->n;
+    if (item != NULL)
         return true;
-    }
-    double number;
-    if (parse_count(key, strlen(key), &number) != NULL || number >= parent->n) {
-        diag_error(c->diag, path_pos(c, at), "'%s' is a list of %u: expected 0 to %d, not '%s'",
-                   node_path(c->arena, parent), (unsigned)parent->n, (int)parent->n - 1,
-                   clip(c->arena, key));
-        return false;
-    }
-    *index = (uint32_t)number;
-    return true;
+    if (parent->kind == NODE_MAP)
+        return !has_own_names(parent) || unknown(c, at, parent, key);
+    diag_error(c->diag, path_pos(c, at), "'%s' is a list of %u: expected 0 to %d, not '%s'",
+               node_path(c->arena, parent), (unsigned)parent->n, (int)parent->n - 1,
+               clip(c->arena, key));
+    return false;
 }
 
 /* The map or list that the next step of the path leads into; an empty value becomes a map. */
@@ -120,21 +112,10 @@ static bool replace(const struct change *c, struct node *parent, uint32_t index,
     return true;
 }
 
-/* Length of the path's next step: up to a dot, unless the map has a key with dots in it. */
-static size_t step_length(const struct node *parent, const char *path) {
-    for (uint32_t i = 0; parent->kind == NODE_MAP && i < parent->n; i++) {
-        const char *key = parent->items[i]->key;
-        size_t n = strlen(key);
-        if (strncmp(path, key, n) == 0 && (path[n] == '.' || path[n] == '\0'))
-            return n;
-    }
-    return strcspn(path, ".");
-}
-
 static bool walk(const struct change *c, struct node *root) {
     struct node *node = root;
     for (size_t at = 0;;) {
-        size_t n = step_length(node, c->path + at);
+        size_t n = node_step(node, c->path + at);
         const char *key = arena_strndup(c->arena, c->path + at, n);
         uint32_t index;
         if (n == 0) {

@@ -9,9 +9,9 @@ struct arena;
 /*
  * YAML ends a plain text at a comma, and at a colon with a space after it, so
  * that `{cost: lognormal(mean=13us, cv=8)}` would be three keys. Within a call
- * such as name(...), and in name[index], these marks are replaced by private
- * characters, one for one, before YAML sees them; columns stay as they are.
- * Returns the new text and its length.
+ * such as name(...), in name[index] and in ${...}, these marks, brackets and
+ * braces are replaced by private characters, one for one, before YAML sees
+ * them; columns stay as they are. Returns the new text and its length.
  */
 const char *shield(struct arena *arena, const char *text, size_t length, size_t *shielded);
 
