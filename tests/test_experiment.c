@@ -341,6 +341,24 @@ START_TEST(progress_is_compared_too) {
 }
 END_TEST
 
+/* Ten iterations in each of two threads: 10 us of user work and 1 us under the lock. */
+START_TEST(cpu_time_is_compared_too) {
+    const struct fixture f = {"d", "none", 2, 2, us10, us1, 10, 1, false};
+    struct program *programs[] = {fixture_loop(arena, &f)};
+    struct result *result = result_with(programs, 1, 2);
+    struct measured_field fields[] = {{.name = "cpu", .value = 110e-6},
+                                      {.name = "user", .value = 200e-6},
+                                      {.name = "sys", .value = 10e-6}};
+    struct measured entry = {
+        .design.text = "d", .threads.text = "t", .fields = fields, .nfields = 3};
+    struct measured_lines lines = lines_for(result, &entry, 1);
+    ck_assert_uint_eq(lines.n, 3);
+    assert_near(lines.lines[0].ratio, 2, 1e-9);
+    assert_near(lines.lines[1].ratio, 1, 1e-9);
+    assert_near(lines.lines[2].ratio, 2, 1e-9);
+}
+END_TEST
+
 /* ---- sensitivity ---- */
 
 /* The hold time matters much, the think time less; `low` of the latter is what it is anyway. */
@@ -471,6 +489,7 @@ int main(void) {
     tcase_add_test(measured, counts_scale_with_the_window_and_averages_do_not);
     tcase_add_test(measured, sites_match_by_symbol_and_totals_by_design);
     tcase_add_test(measured, progress_is_compared_too);
+    tcase_add_test(measured, cpu_time_is_compared_too);
     tcase_add_test(measured, columns_are_averages_over_replications);
     tcase_add_test(sensitivity, every_assumption_is_varied_and_the_widest_comes_first);
     tcase_add_test(sensitivity, an_end_that_changes_nothing_changes_no_output);

@@ -142,6 +142,60 @@ START_TEST(unused_lock_code_gets_cold) {
 }
 END_TEST
 
+/*
+ * The hold times of one thread that works for 10 us in m and sleeps for 90 us. With b its share of
+ * the CPU, each piece takes t = 10 us (1 + 2 (1 - b)), and b = t / (t + 90 us): t = 25.57 us.
+ */
+START_TEST(a_cpu_that_rests_is_slower) {
+    static const char machine[] = "ramp: {time: 10ms, factor: 3}";
+    static const char threads[] = "t: {steps: [{in: work}, {sleep: 90us}, {in: cs}, {count: op}]}";
+    struct trial *trial = run(machine, "t: {steps: [{in: work}, {sleep: 90us}]}", "none", 2.0);
+    ck_assert_double_eq_tol(trial_mean_hold(trial, "m"), 25.57, 0.05);
+    trial_free(trial);
+    trial = run(machine, threads, "none", 0.1);
+    ck_assert_double_eq_tol(trial_mean_hold(trial, "l"), 10, 1e-6); /* a delay is by the clock */
+    trial_free(trial);
+    trial = run(machine, "t: {steps: [{in: work}]}", "none", 1.0);
+    const struct passage *last = &trial->passages[trial->n - 1];
+    ck_assert_int_eq(last->released - last->acquired, 10 * TICKS_PER_US);
+    trial_free(trial);
+}
+END_TEST
+
+/* From idle, work w takes w + T ln(1 + (factor - 1)(1 - e^(-w/T))), in one piece or in many. */
+START_TEST(it_speeds_up_as_it_works) {
+    static const char *const pieces[] = {"{run: 10ms}", "{repeat: 1000, do: [{run: 10us}]}"};
+    for (int i = 0; i < 2; i++) {
+        char threads[100];
+        snprintf(threads, sizeof(threads), "t: {steps: [%s, {in: cs}, {sleep: 1h}]}", pieces[i]);
+        struct trial *trial = run("ramp: {time: 2ms, factor: 2}", threads, "none", 0.1);
+        ck_assert_uint_eq(trial->n, 1);
+        ck_assert_double_eq_tol((double)trial->passages[0].acquired / TICKS_PER_US,
+                                10000 + 2000 * 0.689771, 0.1);
+        trial_free(trial);
+    }
+}
+END_TEST
+
+/* Work is user work in `run` steps alone, and not in the kernel; who spins uses the CPU, too. */
+START_TEST(cpu_time_is_user_or_sys) {
+    static const char alone[] =
+        "t: {iterations: 10, steps: [{run: 30us}, {in: work}, {sleep: 5us}]}";
+    struct trial *trial = run("wake.latency: 1us, switch: 1us", alone, "none", 1.0);
+    struct group_time time = sim_group_time(trial->sim, 0);
+    ck_assert_int_eq(time.cpu, 400 * TICKS_PER_US);
+    ck_assert_int_eq(time.user, 300 * TICKS_PER_US);
+    trial_free(trial);
+    static const char crowd[] =
+        "k: {context: kernel, count: 2, iterations: 1, steps: [{run: 1us}, {in: work}]}";
+    trial = run("cpus: 2", crowd, "spinlock", 1.0);
+    time = sim_group_time(trial->sim, 0);
+    ck_assert_int_eq(time.cpu, (1 + 10 + 1 + 20) * TICKS_PER_US);
+    ck_assert_int_eq(time.user, 0);
+    trial_free(trial);
+}
+END_TEST
+
 /* Interrupts that come while they are off take their time after the release. */
 START_TEST(interrupts_wait_while_they_are_off) {
     static const char text[] =
@@ -213,6 +267,9 @@ int main(void) {
     tcase_add_test(tcase, the_waker_pays_by_the_state_of_the_cpu);
     tcase_add_test(tcase, kinds_have_costs_of_their_own);
     tcase_add_test(tcase, unused_lock_code_gets_cold);
+    tcase_add_test(tcase, a_cpu_that_rests_is_slower);
+    tcase_add_test(tcase, it_speeds_up_as_it_works);
+    tcase_add_test(tcase, cpu_time_is_user_or_sys);
     tcase_add_test(tcase, interrupts_wait_while_they_are_off);
     tcase_add_test(tcase, background_load_takes_its_share);
     tcase_add_test(tcase, spinners_notice_later);

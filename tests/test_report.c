@@ -349,7 +349,8 @@ static bool documented(const char *doc, const char *word) {
 
 /* Members of these are named by the scenario, not by the format. */
 static bool holds_user_names(const char *key) {
-    return strcmp(key, "progress") == 0 || strcmp(key, "speedup") == 0;
+    return strcmp(key, "progress") == 0 || strcmp(key, "speedup") == 0 ||
+           strcmp(key, "threads") == 0;
 }
 
 static void assert_documented(const char *doc, json_t *value, bool user_names) {

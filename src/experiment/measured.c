@@ -40,6 +40,13 @@ static uint32_t find_progress(const struct result *result, const char *name) {
     return NO_INDEX;
 }
 
+static uint32_t find_group(const struct design_result *design, const char *name) {
+    for (uint32_t i = 0; i < design->ngroups; i++)
+        if (strcmp(design->groups[i].name, name) == 0)
+            return i;
+    return NO_INDEX;
+}
+
 /* ---- columns of lock_stat ---- */
 
 static struct lock_stat_row both_modes(const struct lock_sample *lock) {
@@ -176,6 +183,34 @@ static void compare_progress(struct comparer *c, const struct measured *entry,
     }
 }
 
+/* ---- CPU time ---- */
+
+static sample_value *cpu_value(const char *field) {
+    if (strcmp(field, "user") == 0)
+        return value_user;
+    return strcmp(field, "sys") == 0 ? value_sys : value_cpu;
+}
+
+static void compare_threads(struct comparer *c, const struct measured *entry,
+                            const struct design_result *design, uint32_t group) {
+    uint32_t n = c->result->runs->replications;
+    for (uint32_t i = 0; i < entry->nfields; i++) {
+        double *x = arena_array(c->arena, n, sizeof(*x));
+        for (uint32_t r = 0; r < n; r++) {
+            const struct sample *sample = &design->runs->samples[r];
+            x[r] = cpu_value(entry->fields[i].name)(sample, group) * scale(sample, entry->window);
+        }
+        add(c, (struct measured_line){.design = design->name,
+                                      .subject = entry->threads.text,
+                                      .field = entry->fields[i].name,
+                                      .unit = UNIT_TIME,
+                                      .calibrated = entry->calibrated,
+                                      .scored = true,
+                                      .predicted = estimate_mean(x, n),
+                                      .measured = entry->fields[i].value});
+    }
+}
+
 /* ---- the ratio of all waiting ---- */
 
 struct wait_total {
@@ -255,10 +290,14 @@ static void compare_entry(struct comparer *c, const struct measured *entry) {
     uint32_t lock = entry->lock.text != NULL ? find_lock(design, entry->lock.text) : NO_INDEX;
     uint32_t point =
         entry->progress.text != NULL ? find_progress(c->result, entry->progress.text) : NO_INDEX;
+    uint32_t group =
+        entry->threads.text != NULL ? find_group(design, entry->threads.text) : NO_INDEX;
     if (lock != NO_INDEX)
         compare_lock(c, entry, design, lock);
     else if (point != NO_INDEX)
         compare_progress(c, entry, design, point);
+    else if (group != NO_INDEX)
+        compare_threads(c, entry, design, group);
 }
 
 struct measured_lines measured_compare(struct arena *arena, const struct result *result) {

@@ -12,8 +12,10 @@ enum unit { UNIT_COUNT, UNIT_TIME, UNIT_RATE, UNIT_SHARE, UNIT_RATIO };
 
 struct measured_line {
     const char *design;
-    const char *subject; /* a lock, a progress point, or NULL: all locks measured in the design */
-    const char *field;   /* a column of lock_stat, "rate", "elapsed", "waiters", "holders", or
+    const char *subject; /* a lock, a progress point, a group of threads, or NULL: all locks
+                            measured in the design */
+    const char *field;   /* a column of lock_stat, "rate", "elapsed", "cpu", "user", "sys",
+                            "waiters", "holders", or
                             "wait-total-ratio": baseline by design */
     const char *site;    /* of "waiters" and "holders", else NULL */
     enum unit unit;      /* times in seconds */

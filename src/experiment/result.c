@@ -87,6 +87,20 @@ static void note_outcomes(const struct design_runs *runs, uint32_t n,
     }
 }
 
+static void reduce_groups(struct arena *arena, const struct design_runs *runs, uint32_t n,
+                          struct design_result *design) {
+    const struct program *program = runs->program;
+    design->ngroups = program->ngroups;
+    design->groups = arena_array(arena, program->ngroups, sizeof(*design->groups));
+    for (uint32_t i = 0; i < program->ngroups; i++)
+        design->groups[i] =
+            (struct group_result){.name = program->groups[i].name,
+                                  .finite = program->groups[i].iterations != 0,
+                                  .cpu = values_mean(arena, runs, n, value_cpu, i),
+                                  .user = values_mean(arena, runs, n, value_user, i),
+                                  .sys = values_mean(arena, runs, n, value_sys, i)};
+}
+
 static void reduce_design(struct arena *arena, const struct scenario *scenario,
                           const struct design_runs *runs, uint32_t n,
                           struct design_result *design) {
@@ -102,6 +116,7 @@ static void reduce_design(struct arena *arena, const struct scenario *scenario,
     for (uint32_t p = 0; p < program->nprogress; p++)
         design->rates[p] = values_mean(arena, runs, n, value_rate, p);
     design->cpu = cpu_shares(runs, n);
+    reduce_groups(arena, runs, n, design);
     design->nlocks = program->nlocks;
     design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
     for (uint32_t i = 0; i < program->nlocks; i++)

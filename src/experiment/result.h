@@ -29,6 +29,12 @@ struct lock_result {
     const struct class_view *pool; /* all replications; the lock_stat and perf views are in it */
 };
 
+struct group_result { /* CPU time per run */
+    const char *name;
+    bool finite; /* it ends by itself */
+    struct estimate cpu, user, sys;
+};
+
 struct cpu_result { /* shares of all CPU time */
     double run, spin, switching, irq, idle;
 };
@@ -43,6 +49,8 @@ struct design_result {
     struct estimate elapsed; /* of a finite program */
     struct estimate *rates;  /* by progress point, per second */
     struct cpu_result cpu;
+    struct group_result *groups;
+    uint32_t ngroups;
     struct lock_result *locks;
     uint32_t nlocks;
     const struct design_runs *runs;

@@ -78,17 +78,21 @@ struct edge { /* what the engine counts at one instant */
     struct sim_counters counters;
     struct lock_integrals *locks;
     uint64_t *progress;
+    struct group_time *groups;
 };
 
 static struct edge edge_now(struct arena *arena, const struct sim *sim,
                             const struct program *program) {
     struct edge edge = {.locks = arena_array(arena, program->nlocks, sizeof(*edge.locks)),
-                        .progress = arena_array(arena, program->nprogress, sizeof(uint64_t))};
+                        .progress = arena_array(arena, program->nprogress, sizeof(uint64_t)),
+                        .groups = arena_array(arena, program->ngroups, sizeof(*edge.groups))};
     sim_counters(sim, &edge.counters);
     for (uint32_t i = 0; i < program->nlocks; i++)
         sim_lock_integrals(sim, i, &edge.locks[i]);
     for (uint32_t i = 0; i < program->nprogress; i++)
         edge.progress[i] = sim_progress(sim, i);
+    for (uint32_t i = 0; i < program->ngroups; i++)
+        edge.groups[i] = sim_group_time(sim, i);
     return edge;
 }
 
@@ -122,6 +126,9 @@ static void take_sample(struct sample *sample, const struct lock_view *view,
     audit_time(&sample->audit, program->machine.cpus, &begin->counters, &end->counters);
     for (uint32_t i = 0; i < program->nprogress; i++)
         sample->progress[i] = end->progress[i] - begin->progress[i];
+    for (uint32_t i = 0; i < program->ngroups; i++)
+        sample->groups[i] = (struct group_time){end->groups[i].cpu - begin->groups[i].cpu,
+                                                end->groups[i].user - begin->groups[i].user};
     for (uint32_t i = 0; i < program->nlocks; i++) {
         struct lock_sample *lock = &sample->locks[i];
         take_lock_sample(lock, &view->classes[i]);
@@ -206,6 +213,7 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
         samples[i].nlocks = program->nlocks;
         samples[i].locks = arena_array(e->arena, program->nlocks, sizeof(*samples->locks));
         samples[i].progress = arena_array(e->arena, program->nprogress, sizeof(uint64_t));
+        samples[i].groups = arena_array(e->arena, program->ngroups, sizeof(struct group_time));
     }
     design->samples = samples;
 }

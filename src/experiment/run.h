@@ -37,6 +37,7 @@ struct sample {
     const char *detail;       /* for an outcome other than SIM_OK */
     struct sim_counters used; /* differences over the window; now: its length */
     uint64_t *progress;
+    struct group_time *groups; /* by number in the program */
     struct lock_sample *locks;
     uint32_t nlocks;
     struct audit audit;

@@ -20,6 +20,18 @@ double value_elapsed(const struct sample *sample, uint32_t index) {
     return ticks_to_seconds((double)sample->used.now);
 }
 
+double value_cpu(const struct sample *sample, uint32_t group) {
+    return ticks_to_seconds((double)sample->groups[group].cpu);
+}
+
+double value_user(const struct sample *sample, uint32_t group) {
+    return ticks_to_seconds((double)sample->groups[group].user);
+}
+
+double value_sys(const struct sample *sample, uint32_t group) {
+    return value_cpu(sample, group) - value_user(sample, group);
+}
+
 double value_acquisitions(const struct sample *sample, uint32_t lock) {
     return per_second(sample, (double)sample->locks[lock].acquisitions);
 }

@@ -6,12 +6,15 @@
 #include "stats/estimate.h"
 
 /*
- * What one replication says, as a number; `index` is a progress point or a
- * lock class where there is one to choose. Times are in seconds.
+ * What one replication says, as a number; `index` is a progress point, a lock
+ * class or a group of threads where there is one to choose. Times are in seconds.
  */
 typedef double sample_value(const struct sample *sample, uint32_t index);
 
 sample_value value_rate;                /* of a progress point, per second */
+sample_value value_cpu;                 /* of a group of threads: on a CPU */
+sample_value value_user;                /* of it, user work */
+sample_value value_sys;                 /* and the rest */
 sample_value value_elapsed;             /* length of the window */
 sample_value value_acquisitions;        /* per second */
 sample_value value_waited;              /* acquisitions that waited, per second */

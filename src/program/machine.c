@@ -83,6 +83,16 @@ static void compile_wake(struct compiler *c) {
     machine->wake_awake = plain_time(c, field(c, MACHINE_WAKE_AWAKE));
 }
 
+/* How many times as long something takes. */
+static double slowdown(struct compiler *c, enum machine_field id) {
+    const struct quantity *factor = field(c, id);
+    double times = plain_number(factor);
+    if (!(times >= 1 && times <= 1000))
+        diag_error(c->diag, factor->pos, "%s is %s: the range is 1 to 1000", factor->path,
+                   factor->text);
+    return times;
+}
+
 void compile_machine(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
     const struct quantity *shortest = field(c, MACHINE_SCHED_MIN);
@@ -111,12 +121,9 @@ void compile_machine(struct compiler *c) {
     machine->clock_read = plain_time(c, field(c, MACHINE_CLOCK_READ));
     machine->clock_shared = plain_time(c, field(c, MACHINE_CLOCK_SHARED));
     machine->cold_halfway = plain_time(c, field(c, MACHINE_COLD_HALFWAY));
-    machine->cold_factor = plain_number(field(c, MACHINE_COLD_FACTOR));
-    if (!(machine->cold_factor >= 1 && machine->cold_factor <= 1000)) {
-        const struct quantity *factor = field(c, MACHINE_COLD_FACTOR);
-        diag_error(c->diag, factor->pos, "%s is %s: the range is 1 to 1000", factor->path,
-                   factor->text);
-    }
+    machine->cold_factor = slowdown(c, MACHINE_COLD_FACTOR);
+    machine->ramp_time = plain_time(c, field(c, MACHINE_RAMP_TIME));
+    machine->ramp_factor = slowdown(c, MACHINE_RAMP_FACTOR);
     machine->sleep_slack = time_dist(c, field(c, MACHINE_SLEEP_SLACK));
     machine->stat_acquire = plain_time(c, field(c, MACHINE_STAT_ACQUIRE));
     machine->stat_contended = plain_time(c, field(c, MACHINE_STAT_CONTENDED));

@@ -12,22 +12,30 @@ static void check_progress(struct compiler *c, const struct measured *measured) 
     resolve_name(c, measured->progress, NAMES(names, program->nprogress, "progress point"));
 }
 
+static enum measured_subject subject_of(const struct measured *measured) {
+    if (measured->progress.text != NULL)
+        return MEASURED_PROGRESS;
+    return measured->threads.text != NULL ? MEASURED_THREADS : MEASURED_LOCK;
+}
+
 /* A lock has no rate, and a progress point nothing else. */
 static void check_fields(struct compiler *c, const struct measured *measured) {
-    bool progress = measured->progress.text != NULL;
+    static const char *const names[] = {[MEASURED_LOCK] = "a lock",
+                                        [MEASURED_PROGRESS] = "a progress point",
+                                        [MEASURED_THREADS] = "a group of threads"};
+    enum measured_subject subject = subject_of(measured);
     for (uint32_t i = 0; i < measured->nfields; i++) {
         const struct measured_field *field = &measured->fields[i];
-        bool of_progress = strcmp(field->name, "rate") == 0 || strcmp(field->name, "elapsed") == 0;
-        if (of_progress != progress)
-            diag_error(c->diag, field->pos, "'%s' is measured of a %s, and this is a %s",
-                       field->name, of_progress ? "progress point" : "lock",
-                       progress ? "progress point" : "lock");
+        enum measured_subject of = measured_subject_of(field->name);
+        if (of != subject)
+            diag_error(c->diag, field->pos, "'%s' is measured of %s, and this is %s", field->name,
+                       names[of], names[subject]);
     }
     const struct measured_site *site =
         measured->nwaiters > 0 ? measured->waiters : measured->holders;
-    if (progress && measured->nwaiters + measured->nholders > 0)
-        diag_error(c->diag, site->site.pos,
-                   "sites are measured of a lock, not of a progress point");
+    if (subject != MEASURED_LOCK && measured->nwaiters + measured->nholders > 0)
+        diag_error(c->diag, site->site.pos, "sites are measured of a lock, not of %s",
+                   names[subject]);
 }
 
 void check_measured(struct compiler *c) {
@@ -39,6 +47,9 @@ void check_measured(struct compiler *c) {
         check_fields(c, measured);
         if (measured->progress.text != NULL)
             check_progress(c, measured);
+        if (measured->threads.text != NULL)
+            resolve_name(c, measured->threads,
+                         NAMES(scenario->threads, scenario->nthreads, "group of threads"));
         if (design == NO_INDEX || &scenario->designs[design] != c->design)
             continue;
         if (measured->lock.text != NULL)

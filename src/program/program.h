@@ -213,6 +213,8 @@ struct machine_costs { /* ticks unless said otherwise */
     sim_time clock_read, clock_shared;
     sim_time cold_halfway;
     double cold_factor;
+    sim_time ramp_time;
+    double ramp_factor;
     const struct dist *sleep_slack;
     const struct dist *grace[RCU_FLAVORS]; /* NULL when always zero */
     sim_time stat_acquire, stat_contended, stat_acquired, stat_release;

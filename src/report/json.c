@@ -159,6 +159,17 @@ static json_t *progress(const struct result *result, const struct design_result 
     return object;
 }
 
+static json_t *threads(const struct design_result *design) {
+    json_t *object = json_object();
+    for (uint32_t i = 0; i < design->ngroups; i++) {
+        const struct group_result *group = &design->groups[i];
+        json_object_set_new(object, group->name,
+                            json_pack("{s:o, s:o, s:o}", "cpu", estimate(group->cpu), "user",
+                                      estimate(group->user), "sys", estimate(group->sys)));
+    }
+    return object;
+}
+
 static json_t *design_object(const struct result *result, const struct design_result *design) {
     const struct cpu_result *cpu = &design->cpu;
     json_t *locks = json_array();
@@ -169,11 +180,12 @@ static json_t *design_object(const struct result *result, const struct design_re
     json_t *shares = json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", number(cpu->run), "spin",
                                number(cpu->spin), "switch", number(cpu->switching), "irq",
                                number(cpu->irq), "idle", number(cpu->idle));
-    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o}", "name", text(design->name),
+    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "name", text(design->name),
                      "outcome", sim_outcome_name(design->outcome), "detail", text(design->detail),
                      "failures", (json_int_t)design->failures, "elapsed",
                      design->finite ? estimate(design->elapsed) : json_null(), "progress",
-                     progress(result, design), "cpu", shares, "locks", locks);
+                     progress(result, design), "cpu", shares, "threads", threads(design), "locks",
+                     locks);
 }
 
 static json_t *comparison(const struct result *result, const struct comparison *c) {

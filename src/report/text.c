@@ -132,6 +132,23 @@ static void put_more_progress(struct arena *arena, const struct result *result, 
     }
 }
 
+/* Of the groups that end by themselves, as time(1) prints it. */
+static void put_cpu_times(struct arena *arena, const struct result *result, FILE *out) {
+    for (uint32_t g = 0; g < result->designs[0].ngroups; g++) {
+        if (!result->designs[0].groups[g].finite)
+            continue;
+        const char *line =
+            arena_printf(arena, "CPU time of %s, user + sys:", result->designs[0].groups[g].name);
+        for (uint32_t d = 0; d < result->ndesigns; d++) {
+            const struct group_result *group = &result->designs[d].groups[g];
+            line = arena_printf(arena, "%s%s %s %s + %s", line, d > 0 ? "," : "",
+                                result->designs[d].name, cell_time(group->user.mean).text,
+                                cell_time(group->sys.mean).text);
+        }
+        put_wrapped(out, line, 2);
+    }
+}
+
 static void put_wait_ratios(struct arena *arena, const struct result *result, FILE *out) {
     for (uint32_t d = 1; d < result->ndesigns; d++) {
         const struct comparison *c = &result->compare[d - 1];
@@ -168,6 +185,7 @@ void write_text(struct arena *arena, const struct report *report, FILE *out) {
     put_header(arena, result, out);
     put_designs(arena, result, out);
     put_more_progress(arena, result, out);
+    put_cpu_times(arena, result, out);
     put_outcomes(result, out);
     put_wait_ratios(arena, result, out);
     text_locks(arena, result, out);

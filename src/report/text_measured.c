@@ -129,9 +129,8 @@ static void put_plain_line(struct arena *arena, const struct measured_line *line
 }
 
 static bool is_lock_group(const struct group *group) {
-    const char *field = group->lines->field;
-    return group->lines->subject != NULL && strcmp(field, "rate") != 0 &&
-           strcmp(field, "elapsed") != 0;
+    return group->lines->subject != NULL &&
+           measured_subject_of(group->lines->field) == MEASURED_LOCK;
 }
 
 void text_measured(struct arena *arena, const struct report *report, FILE *out) {

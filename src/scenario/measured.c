@@ -9,26 +9,40 @@
 
 enum field_unit { FIELD_COUNT, FIELD_TIME, FIELD_RATE };
 
-/* The columns of lock_stat, then the true view, then what a progress point has. */
-static const char *const field_names[] = {"acquisitions", "contentions",    "con-bounces",
-                                          "acq-bounces",  "waittime-min",   "waittime-max",
-                                          "waittime-avg", "waittime-total", "holdtime-min",
-                                          "holdtime-max", "holdtime-avg",   "holdtime-total",
-                                          "wait-avg",     "wait-max",       "wait-total",
-                                          "hold-avg",     "hold-max",       "hold-total",
-                                          "rate",         "elapsed",        NULL};
+/* The columns of lock_stat, then the true view, then what a progress point has, and threads. */
+static const char *const field_names[] = {
+    "acquisitions", "contentions",  "con-bounces",  "acq-bounces",
+    "waittime-min", "waittime-max", "waittime-avg", "waittime-total",
+    "holdtime-min", "holdtime-max", "holdtime-avg", "holdtime-total",
+    "wait-avg",     "wait-max",     "wait-total",   "hold-avg",
+    "hold-max",     "hold-total",   "rate",         "elapsed",
+    "cpu",          "user",         "sys",          NULL};
 enum { FIELDS = sizeof(field_names) / sizeof(field_names[0]) - 1 };
 
 const char *const *measured_field_names(void) {
     return field_names;
 }
 
+static bool is_one_of(const char *name, const char *const *names) {
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+enum measured_subject measured_subject_of(const char *field) {
+    static const char *const of_progress[] = {"rate", "elapsed", NULL};
+    static const char *const of_threads[] = {"cpu", "user", "sys", NULL};
+    if (is_one_of(field, of_progress))
+        return MEASURED_PROGRESS;
+    return is_one_of(field, of_threads) ? MEASURED_THREADS : MEASURED_LOCK;
+}
+
 static enum field_unit unit_of(const char *name) {
+    static const char *const counts[] = {"acquisitions", "contentions", "con-bounces",
+                                         "acq-bounces", NULL};
     if (strcmp(name, "rate") == 0)
         return FIELD_RATE;
-    bool time = strstr(name, "time-") != NULL || strncmp(name, "wait-", 5) == 0 ||
-                strncmp(name, "hold-", 5) == 0 || strcmp(name, "elapsed") == 0;
-    return time ? FIELD_TIME : FIELD_COUNT;
+    return is_one_of(name, counts) ? FIELD_COUNT : FIELD_TIME;
 }
 
 static void read_rate(struct loader *l, const struct node *node, double *rate) {
@@ -108,6 +122,7 @@ static const struct key keys[] = {
     {"design", read_name, FIELD(design), 0, true, "mutex"},
     {"lock", read_name, FIELD(lock), 0, false, "con_mutex"},
     {"progress", read_name, FIELD(progress), 0, false, "message"},
+    {"threads", read_name, FIELD(threads), 0, false, "sender"},
     {"role", read_role, FIELD(calibrated), 0, false, "calibrated"},
     {"window", read_window, FIELD(window), 0, false, "300s"},
     {"source", read_text, FIELD(source), 0, false, "\"lock_stat of a web server\""},
@@ -134,10 +149,11 @@ static void read_entry(struct loader *l, const struct node *node, struct measure
         if (!read_key(l, node->items[i], keys, m) && !read_field(l, node->items[i], m))
             unknown_field(l, node->items[i]);
     check_required(l, node, "a measurement", keys);
-    if ((m->lock.text == NULL) == (m->progress.text == NULL))
+    int subjects = (m->lock.text != NULL) + (m->progress.text != NULL) + (m->threads.text != NULL);
+    if (subjects != 1)
         diag_error(l->diag, m->pos,
-                   "a measurement is of one lock (lock: con_mutex) or one progress point "
-                   "(progress: message)");
+                   "a measurement is of one lock (lock: con_mutex), one progress point "
+                   "(progress: message) or one group of threads (threads: sender)");
 }
 
 void read_measured(struct loader *l, const struct node *node, void *field, const struct key *key) {

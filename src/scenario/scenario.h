@@ -241,7 +241,8 @@ struct measured_site {
 struct measured {
     struct name design;
     struct name lock;     /* or */
-    struct name progress; /* fields rate, elapsed */
+    struct name progress; /* fields rate, elapsed; or */
+    struct name threads;  /* fields cpu, user, sys */
     bool calibrated;      /* `role: calibrated`: these figures were fitted */
     double window;        /* seconds of observation; 0: the run's duration */
     struct name source;
@@ -251,6 +252,9 @@ struct measured {
     uint32_t nwaiters, nholders;
     struct pos pos;
 };
+
+/* What a figure is measured of. */
+enum measured_subject { MEASURED_LOCK, MEASURED_PROGRESS, MEASURED_THREADS };
 
 struct run_spec {
     struct quantity *duration;
@@ -298,6 +302,8 @@ struct setting {
 struct scenario *scenario_load(struct arena *arena, struct diag *diag, const char *file,
                                const char *text, size_t length, const struct setting *settings,
                                size_t nsettings);
+
+enum measured_subject measured_subject_of(const char *field);
 
 /* Names of the fields that a measured entry may state, NULL-terminated. */
 const char *const *measured_field_names(void);

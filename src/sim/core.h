@@ -89,6 +89,8 @@ struct cpu {
     sim_time busy_since;
     sim_time idle_since;
     sim_time code_at; /* last ran lock code */
+    double used;      /* share of the time lately in which it was busy, as of used_at */
+    sim_time used_at;
 };
 
 /* A queue instance: posts not taken, threads that wait for them. */
@@ -170,6 +172,7 @@ struct sim {
     struct source *sources;
     struct thread **pool; /* per group: list of free pooled threads, by wait_next */
     uint64_t *progress;
+    struct group_time *group_times;     /* user work is booked as it begins */
     uint32_t *round_robin;              /* per object class */
     uint32_t unfinished;                /* threads of finite groups that go on */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
@@ -224,6 +227,8 @@ sim_time sched_wake(struct sim *sim, struct thread *thread);
 /* The thread leaves its CPU for the given state; the CPU goes on with another. */
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state);
 void sched_entered(struct sim *sim, struct thread *thread); /* T_ENTER is over */
+/* Its time on the CPU so far is booked, by state. */
+void sched_account(struct sim *sim, struct thread *thread);
 void sched_slice_end(struct sim *sim, uint32_t cpu);
 bool sched_may_preempt(const struct sim *sim, const struct thread *thread);
 void sched_yield_cpu(struct sim *sim, struct thread *thread);
@@ -231,6 +236,10 @@ void sched_yield_cpu(struct sim *sim, struct thread *thread);
 /* lines.c: cache lines */
 void lines_make(struct sim *sim, struct arena *arena); /* after the locks */
 void lines_touch(struct sim *sim, struct thread *thread, const struct op *op);
+
+/* ramp.c: CPUs that are slow after idle time */
+void ramp_mark(const struct sim *sim, struct cpu *cpu, bool busy); /* it was so up to now */
+sim_time ramp_stretch(const struct sim *sim, struct cpu *cpu, sim_time work);
 
 /* irq.c: interrupts */
 void irq_start(struct sim *sim, struct thread *thread);
@@ -260,6 +269,10 @@ static inline bool on_cpu(const struct thread *thread) {
 /* How far a time is on the way to for ever: half of it after halfway, not 0. */
 static inline double saturation(sim_time time, sim_time halfway) {
     return (double)time / (double)(time + halfway);
+}
+
+static inline struct group_time *group_time(struct sim *sim, const struct thread *thread) {
+    return &sim->group_times[thread->group - sim->program->groups];
 }
 
 static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {

@@ -177,6 +177,10 @@ static bool run(struct sim *sim, struct thread *thread, const struct op *op) {
     sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
     thread->pc++;
     thread->user = op->user;
+    if (!op->clock)
+        length = ramp_stretch(sim, &sim->cpus[thread->cpu], length);
+    if (op->user)
+        group_time(sim, thread)->user += length;
     if (op->clock) {
         delay(sim, thread, length);
         return false;

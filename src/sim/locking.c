@@ -84,8 +84,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     } else if (thread->state == T_SPIN) {
         delay += sim->machine->spin_notice + irq_residual(sim, thread, sim->now - thread->since) +
                  contended_rest(sim, thread, awaited(thread));
-        sim->counters.spin += sim->now - thread->since;
-        thread->since = sim->now;
+        sched_account(sim, thread);
         thread->state = T_RUN;
         lock->spinning--;
         exec_granted(sim, thread, acquired(sim, lock, thread, delay));
@@ -113,8 +112,7 @@ void lock_spin(struct lock *lock, struct thread *thread) {
     if (thread->state == T_SPIN)
         return;
     lock->spinning++;
-    sim->counters.run += sim->now - thread->since;
-    thread->since = sim->now;
+    sched_account(sim, thread);
     thread->state = T_SPIN;
     events_clear(&sim->events, thread->id);
     if (thread->need_resched)

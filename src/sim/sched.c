@@ -10,6 +10,7 @@
 
 static void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
     uint64_t bit = (uint64_t)1 << (cpu & 63);
+    ramp_mark(sim, &sim->cpus[cpu], idle);
     if (idle) {
         sim->idle[cpu >> 6] |= bit;
         sim->cpus[cpu].idle_since = sim->now;
@@ -172,8 +173,11 @@ static void run_next(struct sim *sim, uint32_t cpu_id) {
     mark_idle(sim, cpu_id, true);
 }
 
-static void account(struct sim *sim, const struct thread *thread) {
+void sched_account(struct sim *sim, struct thread *thread) {
     int64_t elapsed = sim->now - thread->since;
+    thread->since = sim->now;
+    if (thread->state != T_ENTER)
+        group_time(sim, thread)->cpu += elapsed;
     if (thread->state == T_RUN)
         sim->counters.run += elapsed;
     else if (thread->state == T_SPIN)
@@ -185,7 +189,7 @@ static void account(struct sim *sim, const struct thread *thread) {
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state) {
     uint32_t cpu_id = thread->cpu;
     struct cpu *cpu = &sim->cpus[cpu_id];
-    account(sim, thread);
+    sched_account(sim, thread);
     if (thread->state == T_SPIN)
         thread->waits_for->spinning--;
     thread->vruntime += sim->now - thread->on_since;
@@ -299,8 +303,7 @@ void sched_slice_end(struct sim *sim, uint32_t cpu_id) {
 }
 
 void sched_entered(struct sim *sim, struct thread *thread) {
-    account(sim, thread);
-    thread->since = sim->now;
+    sched_account(sim, thread);
     thread->state = T_RUN;
     if (thread->waits_for != NULL) {
         locking_running(sim, thread);

@@ -132,6 +132,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->cpus = arena_array(arena, machine->cpus, sizeof(*sim->cpus));
     sim->idle = arena_array(arena, machine->cpus / 64 + 1, sizeof(*sim->idle));
     sim->progress = arena_array(arena, program->nprogress, sizeof(*sim->progress));
+    sim->group_times = arena_array(arena, program->ngroups, sizeof(*sim->group_times));
     sim->round_robin = arena_array(arena, program->nobjects, sizeof(*sim->round_robin));
     sim->lock_stream = stream_new(seed, replication, 0, OWNER_LOCKS);
     sim->wake_stream = stream_new(seed, replication, 0, OWNER_WAKES);
@@ -210,6 +211,17 @@ const char *sim_detail(const struct sim *sim) {
 
 uint64_t sim_progress(const struct sim *sim, uint32_t point) {
     return sim->progress[point];
+}
+
+struct group_time sim_group_time(const struct sim *sim, uint32_t group) {
+    struct group_time time = sim->group_times[group];
+    for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        const struct thread *thread = sim->cpus[i].current;
+        if (thread != NULL && thread->state != T_ENTER &&
+            thread->group == &sim->program->groups[group])
+            time.cpu += sim->now - thread->since;
+    }
+    return time;
 }
 
 void sim_counters(const struct sim *sim, struct sim_counters *counters) {

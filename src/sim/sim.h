@@ -65,6 +65,13 @@ void sim_counters(const struct sim *sim, struct sim_counters *counters);
 /* Count of a progress point. */
 uint64_t sim_progress(const struct sim *sim, uint32_t point);
 
+/* CPU time of a group of threads, running and spinning, in ticks: all of it, and its user work. */
+struct group_time {
+    int64_t cpu, user;
+};
+
+struct group_time sim_group_time(const struct sim *sim, uint32_t group);
+
 /*
  * State integrals of a lock class up to now, in thread-ticks: the engine's own
  * account, from counts alone, against which observers audit stamps.
