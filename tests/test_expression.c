@@ -117,6 +117,31 @@ START_TEST(settings_come_first) {
 }
 END_TEST
 
+/* A range is that of the parameter, and so is what sensitivity sets. */
+START_TEST(parameters_are_quantities) {
+    const char *text = "sim: 1\n"
+                       "parameters: {n: 3, rate: 2k/s, think: {value: exp(3us), range: 1us..5us}}\n"
+                       "sections: {a: {cost: ${parameters.think}}}\n"
+                       "threads:\n"
+                       "  t: {count: ${parameters.n}, arrivals: poisson(${parameters.rate}),\n"
+                       "    steps: [{run: ${parameters.think}}, {in: a}]}\n"
+                       "designs: {one: {}}\n";
+    static const struct setting settings[] = {{"parameters.think", "with_mean(5us, exp(3us))"}};
+    struct scenario *s = scenario_load(arena, diag, "test.yaml", text, strlen(text), NULL, 0);
+    ck_assert_ptr_nonnull(s);
+    const struct quantity *think = NULL;
+    for (uint32_t i = 0; i < s->nquantities; i++)
+        if (strcmp(s->quantities[i]->path, "parameters.think") == 0)
+            think = s->quantities[i];
+    ck_assert_ptr_nonnull(think);
+    ck_assert_str_eq(think->set_high, settings[0].value);
+    ck_assert_double_eq(s->threads[0].count->dist->a, 3);
+    ck_assert_double_eq(s->threads[0].rate->dist->a, 2000);
+    s = scenario_load(arena, diag, "test.yaml", text, strlen(text), settings, 1);
+    ck_assert_double_eq_tol(dist_mean(s->sections[0].cost->dist), 5e-6, 1e-12);
+}
+END_TEST
+
 START_TEST(every_amount_survives_being_written) {
     static const double values[] = {0, 1, 3, 0.1, 1.0 / 3, 64, 1e5, 123456789, 1e15, 9e15, 2.5e-7};
     for (int dimension = -1; dimension <= 1; dimension++)
@@ -160,6 +185,7 @@ int main(void) {
     tcase_add_test(tcase, what_it_comes_to);
     tcase_add_test(tcase, a_path_alone_gives_the_value_as_written);
     tcase_add_test(tcase, settings_come_first);
+    tcase_add_test(tcase, parameters_are_quantities);
     tcase_add_test(tcase, every_amount_survives_being_written);
     tcase_add_test(tcase, repeated_text_is_bounded);
     tcase_add_test(tcase, chains_and_parentheses_are_bounded);

@@ -100,6 +100,7 @@ static const char *text_at(struct computing *c, const char *path, size_t at) {
             unknown_path(c, path, at, within, failed);
         return text;
     }
+    node->used = true;
     if (node_get(node, "value") != NULL)
         node = node_get(node, "value");
     if (node->kind != NODE_SCALAR || node_is_empty(node)) {

@@ -26,7 +26,8 @@ enum unit {
     UNIT_DIST,       /* of a time */
     UNIT_COUNT_DIST, /* of a count */
     UNIT_POISSON,    /* poisson(rate) */
-    UNIT_PERIODIC    /* periodic(time) */
+    UNIT_PERIODIC,   /* periodic(time) */
+    UNIT_ANY         /* a number, a time, a rate, or a distribution of a time */
 };
 
 /*

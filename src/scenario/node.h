@@ -24,6 +24,7 @@ struct node {
     struct pos pos;   /* scalar: of the first character of text */
     bool computing;   /* scalar: its ${...} are being replaced, */
     bool failed;      /* or that has failed */
+    bool used;        /* the path of a ${...} leads here */
     const char *text; /* scalar: no control characters but line breaks and tabs */
     const char *expression; /* scalar: the text as written, if it had a ${...}, else NULL */
     const char *key;        /* in a map, else NULL */

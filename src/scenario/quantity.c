@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/units.h"
 #include "scenario/distributions.h"
+#include "scenario/expression.h"
 #include "scenario/loader.h"
 
 #include <math.h>
@@ -29,6 +30,7 @@ static const struct unit_info {
     [UNIT_COUNT_DIST] = {parse_number, NULL, true, "10"},
     [UNIT_POISSON] = {parse_rate, "poisson", false, "poisson(3.5k/s)"},
     [UNIT_PERIODIC] = {parse_time, "periodic", false, "periodic(1ms)"},
+    [UNIT_ANY] = {parse_time, NULL, true, "13us"},
 };
 
 /* Strips `name(` and `)` of a unit that is written as a call; NULL if they are not there. */
@@ -39,6 +41,12 @@ static const char *call_argument(struct arena *arena, const struct unit_info *in
         text[n - 1] != ')')
         return NULL;
     return arena_strndup(arena, text + name + 1, n - name - 2);
+}
+
+static const struct dist *constant(struct arena *arena, double value) {
+    struct dist *dist = arena_alloc(arena, sizeof(*dist));
+    *dist = (struct dist){.kind = DIST_CONST, .a = value};
+    return dist;
 }
 
 /* Reads bytes [from, from + n) of a scalar as a value; NULL after an error. */
@@ -55,6 +63,15 @@ static const struct dist *read_value(struct loader *l, const struct node *node, 
         }
         from += strlen(info->call) + 1;
         text = inner;
+    }
+    struct amount amount;
+    if (unit == UNIT_ANY && amount_read(text, &amount))
+        return constant(l->arena, amount.value);
+    if (unit == UNIT_ANY && strchr(text, '(') == NULL) {
+        diag_error(l->diag, node_at(node, from),
+                   "expected a number, a time, a rate or a distribution, not '%s'",
+                   clip(l->arena, text));
+        return NULL;
     }
     struct dist_error error;
     const struct dist *dist = dist_read(l->arena, text, info->parse, !info->dist, &error);

@@ -16,6 +16,28 @@ static void read_grammar(struct loader *l, const struct node *node, void *field,
                    clip(l->arena, node->text));
 }
 
+struct parameter {
+    struct name name;
+    struct quantity *value;
+};
+
+static void read_parameter(struct loader *l, const struct node *node, void *record) {
+    static const struct key key = {.unit = UNIT_ANY};
+    struct parameter *parameter = record;
+    read_quantity(l, node, &parameter->value, &key);
+    if (!node->used)
+        diag_warn(l->diag, parameter->name.pos, "no value names ${parameters.%s}",
+                  parameter->name.text);
+}
+
+/* They stand for values where a ${...} names them; what is left of them are the quantities. */
+static void read_parameters(struct loader *l, const struct node *node, void *field,
+                            const struct key *key) {
+    uint32_t n;
+    (void)field;
+    read_entries(l, node, key->example, sizeof(struct parameter), read_parameter, &n);
+}
+
 static void read_object(struct loader *l, const struct node *node, void *record) {
     static const struct key key = {.unit = UNIT_COUNT, .example = "30"};
     struct object_class *object = record;
@@ -42,6 +64,7 @@ static const struct key keys[] = {
      "\"one lock, or one per page\""},
     {"source", read_string, offsetof(struct scenario, source), 0, false,
      "\"300 s of a web server\""},
+    {"parameters", read_parameters, 0, 0, false, "{think: 13us}"},
     {"machine", read_machine, 0, 0, false, "{cpus: 64}"},
     {"objects", read_objects, 0, 0, false, "{con: 30}"},
     {"lines", read_lines, 0, 0, false, "{counter: {per: con}}"},

@@ -38,7 +38,8 @@ static bool unknown(const struct change *c, size_t at, const struct node *node, 
 
 /* Names that the scenario gives: a new one would be a slip, as nothing refers to it. */
 static bool has_own_names(const struct node *map) {
-    static const char *const maps[] = {"objects", "lines", "sections", "threads", "designs"};
+    static const char *const maps[] = {"parameters", "objects", "lines",
+                                       "sections",   "threads", "designs"};
     for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++)
         if (map->parent != NULL && map->parent->parent == NULL && strcmp(map->key, maps[i]) == 0)
             return true;
