@@ -382,10 +382,11 @@ static const char *const assumptions =
     "  two: {locks: {l: {kind: mcs}, m: {kind: mcs}}, guard: {cs: l, other: m}}\n"
     "run: {duration: 40ms, warmup: 1ms, replications: 4}\n";
 
-static struct sensitivity *study(double effort, struct result **main_result) {
+static struct sensitivity *study_with(double effort, struct result **main_result,
+                                      const struct setting *settings, size_t nsettings) {
     struct diag *diag = diag_new();
     struct scenario *scenario =
-        scenario_load(arena, diag, "t.yaml", assumptions, strlen(assumptions), NULL, 0);
+        scenario_load(arena, diag, "t.yaml", assumptions, strlen(assumptions), settings, nsettings);
     ck_assert_ptr_nonnull(scenario);
     struct program *programs[2];
     for (int i = 0; i < 2; i++) {
@@ -398,12 +399,18 @@ static struct sensitivity *study(double effort, struct result **main_result) {
                                           .file = "t.yaml",
                                           .text = assumptions,
                                           .length = strlen(assumptions),
+                                          .settings = settings,
+                                          .nsettings = nsettings,
                                           .effort = effort,
                                           .jobs = 2};
     struct sensitivity *s = sensitivity_run(arena, diag, &plan);
     ck_assert_ptr_nonnull(s);
     diag_free(diag);
     return s;
+}
+
+static struct sensitivity *study(double effort, struct result **main_result) {
+    return study_with(effort, main_result, NULL, 0);
 }
 
 START_TEST(every_assumption_is_varied_and_the_widest_comes_first) {
@@ -441,6 +448,21 @@ START_TEST(effort_sets_the_length_and_counts_stay_per_duration) {
     const struct sensitivity *shorter = study(1, &result);
     assert_near(shorter->duration, result->duration / 5, 1e-9);
     assert_near(shorter->base[OUT_CONTENTIONS].mean, (double)row.wait.count / 4, 0.2);
+}
+END_TEST
+
+/* Eight threads at two sections in turn; with ten times the think time they hardly meet. */
+START_TEST(a_job_is_varied_whole_and_its_speedup_comes_first) {
+    static const struct setting job[] = {{"threads.t.iterations", "400"},
+                                         {"threads.t.steps.0.run.value", "exp(2us)"}};
+    struct result *result;
+    const struct sensitivity *s = study_with(5, &result, job, 2);
+    ck_assert(isnan(s->duration));
+    ck_assert_int_eq(s->sorted_by, OUT_SPEEDUP);
+    ck_assert(s->base[OUT_SPEEDUP].mean == result->compare[0].elapsed.mean);
+    ck_assert(s->base[OUT_SPEEDUP].mean > 1.5);
+    ck_assert_str_eq(s->rows[0].path, "threads.t.steps.0.run");
+    ck_assert(s->rows[0].low[OUT_SPEEDUP].mean < s->base[OUT_SPEEDUP].mean);
 }
 END_TEST
 
@@ -493,6 +515,7 @@ int main(void) {
     tcase_add_test(measured, columns_are_averages_over_replications);
     tcase_add_test(sensitivity, every_assumption_is_varied_and_the_widest_comes_first);
     tcase_add_test(sensitivity, an_end_that_changes_nothing_changes_no_output);
+    tcase_add_test(sensitivity, a_job_is_varied_whole_and_its_speedup_comes_first);
     tcase_add_test(sensitivity, effort_sets_the_length_and_counts_stay_per_duration);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -15,6 +15,7 @@ const struct sensitivity_title sensitivity_outputs[SENSITIVITY_OUTPUTS] = {
     [OUT_CONTENTIONS] = {"contentions", "contentions"},
     [OUT_WAIT_AVG] = {"waittime_avg", "wait avg"},
     [OUT_THROUGHPUT] = {"throughput", "throughput"},
+    [OUT_SPEEDUP] = {"speedup", "speed-up"},
 };
 
 enum { REPLICATIONS = 4 }; /* few and long: each pays its warm-up again */
@@ -58,7 +59,8 @@ static const struct program **compile(struct study *s, struct arena *arena,
                             lock_kind_infos, lock_kind_count);
         if (program == NULL)
             return NULL;
-        program->duration = (sim_time)(s->out->duration * (double)TICKS_PER_SECOND);
+        if (!isnan(s->out->duration))
+            program->duration = (sim_time)(s->out->duration * (double)TICKS_PER_SECOND);
         program->warmup = main->runs->warmup;
         program->warmup_auto = false;
         programs[i] = program;
@@ -89,8 +91,11 @@ static void extract(const struct study *s, struct arena *arena, const struct res
     for (int o = 0; o < SENSITIVITY_OUTPUTS; o++)
         outputs[o] = (struct estimate){NAN, NAN, NAN};
     if (result->ndesigns > 1) {
-        outputs[OUT_WAIT_RATIO] = result->compare[0].wait_total;
-        outputs[OUT_TRUE_WAIT_RATIO] = result->compare[0].true_wait_total;
+        const struct comparison *compare = &result->compare[0];
+        outputs[OUT_WAIT_RATIO] = compare->wait_total;
+        outputs[OUT_TRUE_WAIT_RATIO] = compare->true_wait_total;
+        if (design->finite || result->nprogress > 0)
+            outputs[OUT_SPEEDUP] = design->finite ? compare->elapsed : compare->speedup[0];
     }
     if (result->nprogress > 0)
         outputs[OUT_THROUGHPUT] = design->rates[0];
@@ -98,7 +103,8 @@ static void extract(const struct study *s, struct arena *arena, const struct res
         return;
     const struct design_runs *runs = design->runs;
     outputs[OUT_CONTENTIONS] =
-        scaled(values_mean(arena, runs, n, value_contentions, lock), s->plan->main->duration);
+        scaled(values_mean(arena, runs, n, value_contentions, lock),
+               design->finite ? design->elapsed.mean : s->plan->main->duration);
     outputs[OUT_WAIT_AVG] = estimate_ratio(values_of(arena, runs, n, value_contended_time, lock),
                                            values_of(arena, runs, n, value_contentions, lock), n);
 }
@@ -148,13 +154,14 @@ static const char *most_contended(const struct design_result *design) {
     return name;
 }
 
-/* All runs together simulate `effort` times what the main run did. */
+/* All runs together simulate `effort` times what the main run did; a job cannot be shortened. */
 static void set_length(struct study *s) {
     const struct result *main = s->plan->main;
     double share = s->plan->effort / s->total;
     uint32_t n = main->runs->replications;
     s->out->replications = n < REPLICATIONS ? n : REPLICATIONS;
-    s->out->duration = main->duration * fmin(1, share * n / s->out->replications);
+    s->out->duration =
+        main->designs[0].finite ? NAN : main->duration * fmin(1, share * n / s->out->replications);
 }
 
 static int by_swing(const void *a, const void *b) {
@@ -164,10 +171,18 @@ static int by_swing(const void *a, const void *b) {
     return strcmp(x->path, y->path);
 }
 
+/* The speed-up, if the design makes a difference there; else the waits, if there are any. */
+static enum sensitivity_output most_telling(const struct estimate *base) {
+    enum sensitivity_output o = OUT_WAIT_RATIO;
+    if (fabs(log(base[OUT_SPEEDUP].mean)) > 0.05)
+        return OUT_SPEEDUP;
+    while (o < OUT_THROUGHPUT && !(base[o].mean > 0 && isfinite(base[o].mean)))
+        o++;
+    return o;
+}
+
 static void sort_rows(struct sensitivity *out) {
-    while (out->sorted_by + 1 < SENSITIVITY_OUTPUTS &&
-           !(out->base[out->sorted_by].mean > 0 && isfinite(out->base[out->sorted_by].mean)))
-        out->sorted_by++;
+    out->sorted_by = most_telling(out->base);
     for (uint32_t i = 0; i < out->n; i++) {
         struct sensitivity_row *row = &out->rows[i];
         double swing = fabs(log(row->high[out->sorted_by].mean / row->low[out->sorted_by].mean));

@@ -16,6 +16,7 @@ enum sensitivity_output {
     OUT_CONTENTIONS,     /* lock_stat, per `duration`, of the design's most contended lock */
     OUT_WAIT_AVG,        /* lock_stat, seconds, of the same lock */
     OUT_THROUGHPUT,      /* of the first progress point */
+    OUT_SPEEDUP,         /* against the baseline: of elapsed times, or of the throughput */
     SENSITIVITY_OUTPUTS
 };
 
@@ -35,7 +36,7 @@ struct sensitivity_row {
 struct sensitivity {
     const char *design; /* compared with the baseline */
     const char *lock;   /* its most contended */
-    double duration;    /* seconds simulated per replication, less than the main run's */
+    double duration; /* seconds simulated per replication, less than the main run's; NAN: a job */
     uint32_t replications;
     enum sensitivity_output sorted_by;
     struct estimate base[SENSITIVITY_OUTPUTS]; /* as described, in runs as short as the others */

@@ -14,8 +14,14 @@ enum { PATH = 34, RANGE = 18, BAR = 30, SHORT_PATH = 28, PAIR = 18 };
 static const enum unit units[SENSITIVITY_OUTPUTS] = {
     [OUT_WAIT_RATIO] = UNIT_RATIO,  [OUT_TRUE_WAIT_RATIO] = UNIT_RATIO,
     [OUT_CONTENTIONS] = UNIT_COUNT, [OUT_WAIT_AVG] = UNIT_TIME,
-    [OUT_THROUGHPUT] = UNIT_RATE,
+    [OUT_THROUGHPUT] = UNIT_RATE,   [OUT_SPEEDUP] = UNIT_RATIO,
 };
+
+/* The bars show one output; where there is a speed-up, it says more than the throughput. */
+static bool in_columns(const struct sensitivity *s, int output) {
+    bool compared = isfinite(s->base[OUT_SPEEDUP].mean);
+    return output != (int)s->sorted_by && output != (compared ? OUT_THROUGHPUT : OUT_SPEEDUP);
+}
 
 struct scale { /* logarithms at both ends of the bars */
     double low, high;
@@ -90,13 +96,13 @@ static void put_others(struct arena *arena, const struct sensitivity *s, FILE *o
     fputc('\n', out);
     put_padded(out, "from low to high", SHORT_PATH);
     for (int o = 0; o < SENSITIVITY_OUTPUTS; o++)
-        if (o != (int)s->sorted_by)
+        if (in_columns(s, o))
             fprintf(out, "%*s", PAIR, sensitivity_outputs[o].title);
     fputc('\n', out);
     for (uint32_t i = 0; i < s->n; i++) {
         put_path(out, s->rows[i].path, SHORT_PATH);
         for (int o = 0; o < SENSITIVITY_OUTPUTS; o++) {
-            if (o == (int)s->sorted_by)
+            if (!in_columns(s, o))
                 continue;
             const char *pair =
                 arena_printf(arena, "%s..%s", cell_value(units[o], s->rows[i].low[o].mean).text,
@@ -114,13 +120,15 @@ void text_sensitivity(struct arena *arena, const struct sensitivity *s, FILE *ou
         fputs("sensitivity: nothing is marked `origin: assumed` with a range\n", out);
         return;
     }
+    const char *length =
+        isnan(s->duration) ? "" : arena_printf(arena, " of %s", cell_time(s->duration).text);
     put_wrapped(out,
                 arena_printf(arena,
                              "sensitivity of %s, lock %s, to each assumption alone: %s is %s as "
-                             "described (%u runs of %s each)",
+                             "described (%u runs%s each)",
                              s->design, s->lock, sensitivity_outputs[s->sorted_by].title,
                              cell_interval(units[s->sorted_by], base).text,
-                             (unsigned)s->replications, cell_time(s->duration).text),
+                             (unsigned)s->replications, length),
                 2);
     put_padded(out, "assumption", PATH);
     put_padded(out, " range", RANGE);
