@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every scenario that we ship is good, and a short run of it reports throughput.
+# Every scenario that we ship is good, and a short run of it reports throughput. Every lock kind has
+# one of its own; those of the tutorial are numbered, and at most 30 lines long.
 set -eu
 
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
@@ -22,6 +23,35 @@ for file in $(cd "$top_srcdir" && find scenarios bench -name '*.yaml' | sort); d
     expect "$file" . "$sim" check "$top_srcdir/$file"
     expect "$file" '"outcome": "ok"' "$sim" run --quiet --format json \
         --duration 20ms --replications 2 --set run.warmup=5ms "$top_srcdir/$file"
+done
+
+# must WHAT COMMAND...: the command succeeds.
+must() {
+    what=$1
+    shift
+    checks=$((checks + 1))
+    "$@" && return
+    echo "$what"
+    failures=$((failures + 1))
+}
+
+for kind in $(sed -n 's/^KIND(\(.*\))$/\1/p' "$top_srcdir/src/sim/lock/kinds.def" | tr _ -); do
+    file=scenarios/locks/$kind.yaml
+    must "$file: no design has a lock of kind $kind" grep -q "kind: ${kind}[,}]" "$top_srcdir/$file"
+done
+for file in "$top_srcdir"/scenarios/locks/*.yaml; do
+    must "$file: does not say what to look at" grep -q '^# .*Look at: ' "$file"
+done
+
+number=0
+for file in "$top_srcdir"/scenarios/tutorial/*.yaml; do
+    number=$((number + 1))
+    name=$(basename "$file")
+    must "$name: number $number is missing" [ "${name%%-*}" = "$(printf %02d $number)" ]
+    must "$name: has more than 30 lines" [ "$(wc -l <"$file")" -le 30 ]
+    must "$name: does not say what to look at" grep -q '^# Look at: ' "$file"
+    must "$name: has nothing to check by hand" grep -q '^# By hand' "$file"
+    must "docs/tutorial.md does not have $name" grep -qF "scenarios/tutorial/$name" "$top_srcdir/docs/tutorial.md"
 done
 
 echo "Checks: $checks, Failures: $failures, Errors: 0"
