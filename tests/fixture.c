@@ -30,7 +30,7 @@ static struct program *bare_program(struct arena *arena, const char *design) {
     program->seed = 1;
     program->budget = 1000000000;
     program->duration = TICKS_PER_SECOND;
-    program->machine.nodes = program->machine.smt = 1;
+    program->machine.smt = 1;
     program->machine.sched_latency = 24000 * TICKS_PER_US;
     program->machine.sched_min = 3000 * TICKS_PER_US;
     program->machine.sched_wakeup = 4000 * TICKS_PER_US;
@@ -99,7 +99,7 @@ struct program *fixture_loop(struct arena *arena, const struct fixture *fixture)
     program->nops = fixture->nested ? PLAIN_OPS + NESTED_OPS : PLAIN_OPS;
     program->sites = sites;
     program->nsites = parts;
-    program->machine.cpus = fixture->cpus;
+    program->machine.cpus = program->machine.cpus_per_node = fixture->cpus;
     program->finite = fixture->iterations > 0;
     program->duration = (sim_time)(fixture->seconds * (double)TICKS_PER_SECOND);
     const struct program_group group = {.name = "t",
@@ -132,7 +132,7 @@ struct program *fixture_deadlock(struct arena *arena, const char *design) {
     program->nops = 14;
     program->sites = sites;
     program->nsites = 2;
-    program->machine.cpus = 2;
+    program->machine.cpus = program->machine.cpus_per_node = 2;
     const struct program_group group = {.name = "t", .nthreads = 1, .nslots = 2};
     add_groups(arena, program, 2, &group);
     program->groups[1].first_op = 7;

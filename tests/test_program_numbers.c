@@ -61,12 +61,32 @@ START_TEST(machine_costs_are_in_ticks) {
 }
 END_TEST
 
-START_TEST(a_profile_gives_way_to_few_cpus) {
-    struct compiled c =
-        compile_text("sim: 1\nmachine: {profile: server-2s, cpus: 1}\nsections: {cs: {cost: 1us}}\n"
-                     "threads: {t: {steps: [{in: cs}, {count: op}]}}\n" GUARDED);
-    ck_assert_uint_eq(good(&c)->machine.nodes, 1);
+/* CPUs of a node, of a machine that is written so. */
+static uint32_t node_size(const char *machine) {
+    char text[300];
+    snprintf(text, sizeof(text),
+             "sim: 1\nmachine: {%s}\nsections: {cs: {cost: 1us}}\n"
+             "threads: {t: {steps: [{in: cs}, {count: op}]}}\n" GUARDED,
+             machine);
+    struct compiled c = compile_text(text);
+    uint32_t n = good(&c)->machine.cpus_per_node;
     compiled_free(&c);
+    return n;
+}
+
+START_TEST(fewer_cpus_than_a_profile_has_are_its_first) {
+    ck_assert_uint_eq(node_size("profile: server-2s"), 56);
+    ck_assert_uint_eq(node_size("profile: server-2s, cpus: 112"), 56);
+    ck_assert_uint_eq(node_size("profile: server-2s, cpus: 57"), 56);
+    ck_assert_uint_eq(node_size("profile: server-2s, cpus: 1"), 56);
+    ck_assert_uint_eq(node_size("profile: amd-48, cpus: 7"), 6);
+    /* A larger machine has larger nodes. */
+    ck_assert_uint_eq(node_size("profile: server-2s, cpus: 128"), 64);
+    /* What is written is a machine of its own. */
+    ck_assert_uint_eq(node_size("profile: server-2s, cpus: 8, nodes: 2"), 4);
+    ck_assert_uint_eq(node_size("profile: server-2s, nodes: 4"), 28);
+    ck_assert_uint_eq(node_size("cpus: 9, nodes: 2"), 5);
+    ck_assert_uint_eq(node_size("cpus: 9"), 9);
 }
 END_TEST
 
@@ -219,7 +239,7 @@ TCase *program_numbers(void) {
     tcase_add_test(tcase, arrivals_have_sources_and_a_pool);
     tcase_add_test(tcase, finite_jobs_make_a_finite_program);
     tcase_add_test(tcase, machine_costs_are_in_ticks);
-    tcase_add_test(tcase, a_profile_gives_way_to_few_cpus);
+    tcase_add_test(tcase, fewer_cpus_than_a_profile_has_are_its_first);
     tcase_add_test(tcase, parameters_have_units_and_defaults);
     tcase_add_test(tcase, parameters_are_checked);
     tcase_add_test(tcase, a_kind_unlike_any_is_answered_with_all);

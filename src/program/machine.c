@@ -10,22 +10,31 @@ static bool is_written(const struct quantity *q) {
 }
 
 /*
- * A scenario may state the CPUs and leave the rest to a profile of a larger or
- * smaller machine: what the profile says of nodes then gives way. What the
- * scenario itself says must fit.
+ * Nodes of equal size. But when the scenario states only the CPUs, and fewer
+ * than the profile has, they are the first ones of that machine: one node is
+ * filled before the next.
  */
+static uint32_t cpus_per_node(struct compiler *c, uint32_t cpus) {
+    const struct quantity *nodes = field(c, MACHINE_NODES);
+    const struct quantity *whole = c->scenario->machine.profile_cpus;
+    uint32_t n = (uint32_t)whole_number(c, nodes, 1, LIMIT_CPUS);
+    if (!is_written(nodes) && whole != NULL) {
+        uint32_t most = (uint32_t)whole_number(c, whole, 1, LIMIT_CPUS);
+        return ((most > cpus ? most : cpus) + n - 1) / n;
+    }
+    if (n > cpus)
+        diag_error(c->diag, nodes->pos, "%s is %s: more nodes than the %u CPUs", nodes->path,
+                   nodes->text, cpus);
+    return (cpus + n - 1) / n;
+}
+
+/* What a scenario says of cores must fit its CPUs; what the profile says gives way. */
 static void compile_topology(struct compiler *c) {
     struct machine_costs *machine = &c->program->machine;
-    const struct quantity *nodes = field(c, MACHINE_NODES), *smt = field(c, MACHINE_SMT);
+    const struct quantity *smt = field(c, MACHINE_SMT);
     machine->cpus = (uint32_t)whole_number(c, field(c, MACHINE_CPUS), 1, LIMIT_CPUS);
-    machine->nodes = (uint32_t)whole_number(c, nodes, 1, LIMIT_CPUS);
+    machine->cpus_per_node = cpus_per_node(c, machine->cpus);
     machine->smt = (uint32_t)whole_number(c, smt, 1, LIMIT_CPUS);
-    if (machine->nodes > machine->cpus) {
-        if (is_written(nodes))
-            diag_error(c->diag, nodes->pos, "%s is %s: more nodes than the %u CPUs", nodes->path,
-                       nodes->text, machine->cpus);
-        machine->nodes = machine->cpus;
-    }
     if (machine->cpus % machine->smt != 0 && is_written(smt))
         diag_error(c->diag, smt->pos, "%s is %s: it does not divide the %u CPUs", smt->path,
                    smt->text, machine->cpus);

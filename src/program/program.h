@@ -197,8 +197,8 @@ struct disturbance {
 
 enum { DISTURB_IRQ, DISTURB_STALL, DISTURB_CROWDED, DISTURBANCES };
 
-struct machine_costs { /* ticks unless said otherwise */
-    uint32_t cpus, nodes, smt;
+struct machine_costs {                 /* ticks unless said otherwise */
+    uint32_t cpus, cpus_per_node, smt; /* the last node, and the last core, may have fewer */
     sim_time atomic, line_smt, line_node, line_remote;
     const struct dist *wake_call, *wake_latency; /* dists are NULL when always zero */
     const struct dist *deep_call, *deep_latency; /* when the CPU was idle for ever */

@@ -131,6 +131,7 @@ static void read_profile(struct loader *l, const struct node *node) {
     l->profile = true;
     read_fields(l, root, "");
     l->profile = false;
+    machine->profile_cpus = machine->fields[MACHINE_CPUS];
     for (int f = 0; f < MACHINE_FIELDS; f++)
         if (machine->fields[f] != NULL)
             mark_profile(l, machine->fields[f]);

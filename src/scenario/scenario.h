@@ -75,6 +75,7 @@ struct kind_costs {
 struct machine {
     const char *profile;                     /* NULL: the ideal machine, where every cost is zero */
     struct quantity *fields[MACHINE_FIELDS]; /* never NULL after loading */
+    const struct quantity *profile_cpus;     /* of the machine that the profile describes */
     enum preemption preemption;
     struct kind_costs *kinds; /* later ones override earlier ones */
     uint32_t nkinds;

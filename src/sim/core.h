@@ -159,7 +159,6 @@ struct sim {
     const struct machine_costs *machine;
     uint64_t *idle; /* bitmap of CPUs without a thread */
     uint32_t nidle;
-    uint32_t cpus_per_node;
     sim_time mean_transfer; /* of a line between two CPUs taken at random */
     uint32_t first_cpu_source, first_arrival_source, first_rcu_source;
     struct lock **locks;

@@ -36,8 +36,8 @@ static uint32_t next_idle(const struct sim *sim, uint32_t from, uint32_t to) {
 
 /* An idle CPU of the node, the given one before its neighbours; or NO_INDEX. */
 static uint32_t idle_near(const struct sim *sim, uint32_t cpu) {
-    uint32_t first = sim->cpus[cpu].node * sim->cpus_per_node;
-    uint32_t last = first + sim->cpus_per_node;
+    uint32_t first = sim->cpus[cpu].node * sim->machine->cpus_per_node;
+    uint32_t last = first + sim->machine->cpus_per_node;
     if (last > sim->machine->cpus)
         last = sim->machine->cpus;
     uint32_t found = next_idle(sim, cpu, last);
@@ -324,7 +324,7 @@ void sched_entered(struct sim *sim, struct thread *thread) {
 void sched_init(struct sim *sim) {
     for (uint32_t i = 0; i < sim->machine->cpus; i++) {
         sim->cpus[i].core = i / sim->machine->smt;
-        sim->cpus[i].node = i / sim->cpus_per_node;
+        sim->cpus[i].node = i / sim->machine->cpus_per_node;
         mark_idle(sim, i, true);
     }
 }

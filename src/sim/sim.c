@@ -87,13 +87,21 @@ static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources
     }
 }
 
-static sim_time mean_transfer(const struct machine_costs *machine, uint32_t cpus_per_node) {
-    if (machine->cpus == 1)
+/* Ordered pairs of different CPUs within groups of the size, of which the last may be smaller. */
+static double pairs(uint32_t cpus, uint32_t size) {
+    double whole = cpus / size, rest = cpus % size;
+    return whole * size * (size - 1.0) + rest * (rest - 1);
+}
+
+static sim_time mean_transfer(const struct machine_costs *machine) {
+    uint32_t cpus = machine->cpus;
+    if (cpus == 1)
         return 0;
-    int64_t smt = machine->smt - 1, node = (int64_t)cpus_per_node - machine->smt;
-    int64_t others = (int64_t)machine->cpus - 1, remote = others - smt - node;
-    return (smt * machine->line_smt + node * machine->line_node + remote * machine->line_remote) /
-           others;
+    double smt = pairs(cpus, machine->smt), node = pairs(cpus, machine->cpus_per_node) - smt;
+    double all = pairs(cpus, cpus), remote = all - node - smt;
+    return (sim_time)((smt * (double)machine->line_smt + node * (double)machine->line_node +
+                       remote * (double)machine->line_remote) /
+                      all);
 }
 
 /* Only who waits for grace periods needs their events, each of which makes all others slower. */
@@ -127,8 +135,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->first_arrival_source = program->nthreads + machine->cpus;
     sim->first_rcu_source = sim->first_arrival_source + nsources;
     events_init(&sim->events, arena, sim->first_rcu_source + rcu_sources(program));
-    sim->cpus_per_node = (machine->cpus + machine->nodes - 1) / machine->nodes;
-    sim->mean_transfer = mean_transfer(machine, sim->cpus_per_node);
+    sim->mean_transfer = mean_transfer(machine);
     sim->cpus = arena_array(arena, machine->cpus, sizeof(*sim->cpus));
     sim->idle = arena_array(arena, machine->cpus / 64 + 1, sizeof(*sim->idle));
     sim->progress = arena_array(arena, program->nprogress, sizeof(*sim->progress));
