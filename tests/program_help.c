@@ -234,7 +234,14 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
         ck_assert_uint_lt(op->index, program->nobjects);
         ck_assert(op->mode != PICK_ZIPF ||
                   program->picks[op->target].n == program->object_counts[op->index]);
+        ck_assert(op->other == NO_REG || (now->filled >> op->other & 1) != 0);
+        ck_assert(op->other == NO_REG || program->object_counts[op->index] > 1);
         now->filled |= (uint64_t)1 << op->reg;
+        return true;
+    case OP_ORDER:
+        ck_assert_uint_lt(op->reg + 1, flow->group->nregs);
+        ck_assert((now->filled >> op->other & now->filled >> op->index & 1) != 0);
+        now->filled |= (uint64_t)3 << op->reg;
         return true;
     case OP_POST:
     case OP_CALL_RCU:

@@ -41,13 +41,14 @@ static const char workload[] =
     "  plain: {count: 4, steps: [{run: exp(10us)}, {in: peek}, {in: outer}, {count: op}]}\n"
     "designs:\n"
     "  d: {locks: {a: {kind: %s%s}, b: {kind: %s%s}}, guard: {outer: a, inner: b, peek: {%s: "
-    "a}}}\n";
+    "a%s}}}\n";
 
-/* Each kind with each way to wait that it allows, and with other flags and limits. */
+/* Each kind with each way to wait that it allows, with other flags and limits, in interrupts. */
 enum { VARIANTS = 200, OPTIONS = 100 };
 static struct variant {
     const struct kind_info *info;
     char options[OPTIONS];
+    bool interrupt; /* who peeks is in an interrupt */
 } variants[VARIANTS];
 static int nvariants;
 
@@ -92,6 +93,10 @@ static void list_variants(void) {
         if (info->waits == 0)
             add_variant(info, "");
         add_params(info);
+        if (info->has_readers && !may_sleep_for(info)) {
+            add_variant(info, "");
+            variants[nvariants - 1].interrupt = true;
+        }
     }
 }
 
@@ -100,7 +105,7 @@ static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
     const char *name = variants[kind].info->name, *options = variants[kind].options;
     const char *peek = variants[kind].info->has_readers ? "read" : "write";
     snprintf(text, sizeof(text), workload, cpus, cpus > 1 ? 2 : 1, name, options, name, options,
-             peek);
+             peek, variants[kind].interrupt ? ", context: interrupt" : "");
     struct trial *trial = trial_new(text, NULL, seed);
     enum sim_outcome outcome = trial_run(trial, 0.2);
     /* Who must do again what was in vain is promised no end of that. */
@@ -246,7 +251,7 @@ END_TEST
 
 /* Kinds that promise the order of arrival keep it when nobody is preempted. */
 START_TEST(order_of_arrival) {
-    if (!variants[_i].info->fifo)
+    if (!variants[_i].info->fifo || variants[_i].interrupt)
         return;
     struct trial *trial = run(_i, 16, 7);
     qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);

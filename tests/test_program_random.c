@@ -40,6 +40,7 @@ static const char *const simple[] = {
     "rcu_read: [{count: op}]",
     "complete: g[con], all: yes",
     "pick: page, as: p, by: round-robin",
+    "pick: con, as: other, other_than: con",
 };
 static const char *const risky[] = {
     "sleep: 1ms",
@@ -57,6 +58,7 @@ static const char *const risky[] = {
     "rcu_read: [{take: y}]",
     "call_rcu: [{sleep: 1us}]",
     "wait_for: g[con]",
+    "pick: con, as: third, other_than: other, by: zipf(2)",
 };
 enum { SIMPLE = sizeof(simple) / sizeof(simple[0]), RISKY = sizeof(risky) / sizeof(risky[0]) };
 
@@ -122,16 +124,28 @@ static void make_steps(struct maker *m, int depth) {
     }
 }
 
+static const char *const instances[] = {", of: con", ", of: [con, other], ordered: yes",
+                                        ", of: [other, con]", ", of: [con, con]",
+                                        ", context: interrupt"};
+enum { INSTANCES = sizeof(instances) / sizeof(instances[0]) };
+
 static void make_design(struct maker *m, const char *name) {
+    bool per[SECTIONS];
     fprintf(m->out, "  %s:\n    locks: {", name);
-    for (int i = 0; i < SECTIONS; i++)
+    for (int i = 0; i < SECTIONS; i++) {
+        per[i] = below(m, 4) == 0;
         fprintf(m->out, "%sl%d: {kind: %s%s}", i == 0 ? "" : ", ", i, kinds[below(m, KINDS)],
-                below(m, 4) == 0 ? ", per: con" : "");
+                per[i] ? ", per: con" : "");
+    }
     fputs("}\n    guard: {", m->out);
-    for (int i = 0; i < SECTIONS; i++)
-        if (below(m, 4) != 0)
-            fprintf(m->out, "%s: l%u, ", sections[i],
-                    below(m, 8) != 0 ? (uint32_t)i : below(m, SECTIONS));
+    for (int i = 0; i < SECTIONS; i++) {
+        if (below(m, 4) == 0)
+            continue;
+        uint32_t lock = below(m, 8) != 0 ? (uint32_t)i : below(m, SECTIONS);
+        bool named = below(m, per[lock] ? 2 : 60) == 0;
+        fprintf(m->out, "%s: {write: l%u%s}, ", sections[i], lock,
+                named ? instances[below(m, INSTANCES)] : "");
+    }
     fputs("}\n", m->out);
 }
 
@@ -153,6 +167,7 @@ static char *make_scenario(uint64_t seed) {
         bool per = below(&m, 2) == 0;
         fprintf(m.out, "  g%u: {%ssteps: [{run: 1us}, ", g, per ? "per: con, " : "");
         fputs(!per && below(&m, 8) != 0 ? "{pick: con}, " : "", m.out);
+        fputs(below(&m, 2) != 0 ? "{pick: con, as: other}, " : "", m.out);
         make_steps(&m, 0);
         fputs("]}\n", m.out);
     }
@@ -164,7 +179,7 @@ static char *make_scenario(uint64_t seed) {
 }
 
 static const struct op *skip_locks(const struct op *op) {
-    while (op->code == OP_LOCK || op->code == OP_UNLOCK)
+    while (op->code == OP_LOCK || op->code == OP_UNLOCK || op->code == OP_ORDER)
         op++;
     return op;
 }
@@ -190,12 +205,13 @@ static const char *const mistakes[] = {
     "unguarded recursion", "must not sleep",      "still held at the end",
     "no con has been",     "posted but never",    "taken but never",
     "needs a take",        "guards nothing that", "no 'con' has been picked",
+    "is one for all",      "in an interrupt",     "no 'other' has been picked",
 };
 enum { MISTAKES = sizeof(mistakes) / sizeof(mistakes[0]) };
 
 START_TEST(what_compiles_keeps_the_promises) {
     int good_ones = 0, locks = 0, seen[MISTAKES] = {0};
-    for (uint64_t seed = 1; seed <= 1500; seed++) {
+    for (uint64_t seed = 1; seed <= 2000; seed++) {
         char *text = make_scenario(seed);
         struct compiled c = compile_text(text);
         ck_assert_msg(c.scenario != NULL, "%s\n%s", text, c.messages);

@@ -26,7 +26,8 @@ static const char all[] =
     "threads:\n"
     "  x: {count: 3, per: con, arrivals: poisson(3.5k/s), limit: 100, start: uniform(0, 1ms),\n"
     "      pin: yes, context: kernel,\n"
-    "      steps: [{pick: page, by: zipf(1.1), as: p}, {in: a, do: [{in: b}]}, {post: work[con]},\n"
+    "      steps: [{pick: page, by: zipf(1.1), as: p, other_than: q}, {in: a, do: [{in: b}]}, "
+    "{post: work[con]},\n"
     "              {count: n}]}\n"
     "  y: {iterations: 10k, steps: [{take: work[con], batch: all},\n"
     "      {repeat: batch, do: [{lock: c}, {unlock: c}]},\n"
@@ -36,7 +37,8 @@ static const char all[] =
     "designs:\n"
     "  one: {doc: first, locks: {l: {kind: mutex, per: con, class: \"&con->mutex\", spin: off},\n"
     "                            m: {kind: rwlock}},\n"
-    "        guard: {a: l, b: [l, {read: m}], c: {write: m}}}\n"
+    "        guard: {a: l, b: [l, {read: m, context: interrupt}], c: {write: m, of: [p, q], "
+    "ordered: yes}}}\n"
     "  two: {locks: {l: {kind: none}}, guard: {a: l}, sections: {a: {cost: 1us}},\n"
     "        threads: {x: {steps: [{in: a}]}}}\n"
     "measured:\n"
@@ -149,6 +151,7 @@ START_TEST(steps) {
     ck_assert(x[0].kind == STEP_PICK && x[0].by == PICK_ZIPF && x[0].exponent == 1.1);
     ck_assert_str_eq(x[0].name.text, "page");
     ck_assert_str_eq(x[0].as.text, "p");
+    ck_assert_str_eq(x[0].other_than.text, "q");
     ck_assert(x[1].kind == STEP_IN && x[1].body.n == 1 && x[1].body.steps[0].kind == STEP_IN);
     ck_assert_int_eq(x[2].kind, STEP_POST);
     ck_assert_str_eq(x[2].name.text, "work");
@@ -157,6 +160,7 @@ START_TEST(steps) {
     ck_assert_int_eq(x[3].kind, STEP_COUNT);
     ck_assert_int_eq(z[0].by, PICK_ROUND_ROBIN);
     ck_assert_str_eq(z[0].as.text, "con");
+    ck_assert_ptr_null(z[0].other_than.text);
     ck_assert_ptr_null(z[1].index.text);
 }
 END_TEST
@@ -197,7 +201,13 @@ START_TEST(designs) {
     ck_assert_str_eq(d->guards[1].locks[1].lock.text, "m");
     ck_assert_int_eq(d->guards[1].locks[0].mode, MODE_WRITE);
     ck_assert_int_eq(d->guards[1].locks[1].mode, MODE_READ);
-    ck_assert_int_eq(d->guards[2].locks[0].mode, MODE_WRITE);
+    ck_assert(d->guards[1].locks[1].interrupt && !d->guards[1].locks[0].interrupt);
+    ck_assert_uint_eq(d->guards[1].locks[1].of.n, 0);
+    const struct guard_lock *pair = d->guards[2].locks;
+    ck_assert_int_eq(pair->mode, MODE_WRITE);
+    ck_assert_uint_eq(pair->of.n, 2);
+    ck_assert_str_eq(pair->of.names[1].text, "q");
+    ck_assert(pair->ordered && !pair->interrupt);
     ck_assert_str_eq(d[1].sections[0].name.text, "a");
     plain(d[1].sections[0].cost, 1e-6);
     ck_assert_str_eq(d[1].threads[0].name.text, "x");

@@ -32,6 +32,7 @@ enum {
 struct guarded {
     uint32_t lock; /* index into program.locks */
     enum lock_mode mode;
+    const struct guard_lock *source; /* NULL: a step names the lock itself */
 };
 
 /* Lines that a section touches at its start. */

@@ -79,13 +79,6 @@ static const struct step_list *find_steps(const struct compiler *c,
     return &source->steps;
 }
 
-static const char **register_names(const struct walk *w) {
-    const char **names = arena_array(w->c->arena, w->group->nregs, sizeof(*names));
-    for (uint32_t i = 0; i < w->nregs; i++)
-        names[w->regs[i].number] = w->regs[i].name;
-    return names;
-}
-
 static void compile_steps(struct compiler *c, struct program_group *group,
                           const struct thread_group *source) {
     const struct step_list *steps = find_steps(c, source);

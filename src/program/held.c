@@ -14,6 +14,8 @@ static const struct kind_info *kind_of(const struct walk *w, uint32_t lock) {
 
 static bool must_not_sleep(const struct walk *w, const struct held *held) {
     const struct kind_info *kind = kind_of(w, held->lock);
+    if (held->interrupt)
+        return true;
     if (kind == NULL)
         return held->rcu;
     if (held->mode == MODE_READ && (kind->rcu || kind->read_holds_nothing))
@@ -34,9 +36,9 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what) 
     if (atomic == NULL)
         return;
     const struct kind_info *kind = kind_of(w, atomic->lock);
-    if (kind == NULL || kind->rcu)
-        diag_error(w->c->diag, step->pos,
-                   "%s in an RCU read section (line %u), which must not sleep", what,
+    if (atomic->interrupt || kind == NULL || kind->rcu)
+        diag_error(w->c->diag, step->pos, "%s in an %s (line %u), which must not sleep", what,
+                   atomic->interrupt ? "interrupt" : "RCU read section",
                    (unsigned)atomic->step->pos.line);
     else
         diag_error(w->c->diag, step->pos,
@@ -85,7 +87,7 @@ static void check_take(struct walk *w, const struct step *step, uint32_t lock, u
                    "unguarded recursion: '%s' takes lock '%s', which is held already (taken at "
                    "line %u), and would wait for itself",
                    step->name.text, lock_name(w, lock), (unsigned)same->step->pos.line);
-    if (!kind->atomic_context && !kind->atomic_writer)
+    if (may_sleep_for(kind))
         check_may_sleep(w, step,
                         arena_printf(w->c->arena,
                                      "lock '%s' is a %s, which may sleep, and is taken",
@@ -132,58 +134,52 @@ void enter_rcu(struct walk *w, const struct step *step) {
                   .step = step, .label = "rcu_read", .lock = NO_INDEX, .reg = NO_REG, .rcu = true});
 }
 
-/* The register that chooses the instance; false after an error. */
-static bool choose_instance(struct walk *w, const struct step *step, uint32_t lock, uint16_t *reg) {
-    const struct lock_class *class = &w->c->program->locks[lock];
-    *reg = NO_REG;
-    if (class->per == NO_INDEX)
-        return true;
-    uint32_t last = last_of_class(w, class->per);
-    if (last == NO_INDEX) {
-        const char *object = w->c->program->object_names[class->per];
-        diag_error(w->c->diag, step->pos,
-                   "lock '%s' is per %s, and no %s has been picked on every way to here",
-                   class->name, object, object);
-        return false;
-    }
-    *reg = w->regs[last].number;
-    return true;
-}
-
-static void take(struct walk *w, const struct step *step, struct guarded guarded, uint32_t site) {
-    uint16_t reg;
-    struct lock_plan *plan = &w->c->locks[guarded.lock];
-    plan->taken = true;
-    w->passes_time |= plan->kind != NULL && !plan->kind->never_waits;
-    if (!choose_instance(w, step, guarded.lock, &reg))
-        return;
-    check_take(w, step, guarded.lock, reg);
-    uint8_t slot = find_slot(w, guarded.lock, reg, step->pos);
-    bool retries = plan->kind != NULL && plan->kind->retries && guarded.mode == MODE_READ;
+static void take_instance(struct walk *w, const struct step *step, const struct guarded *guarded,
+                          uint32_t site, const struct instance *instance) {
+    const struct kind_info *kind = kind_of(w, guarded->lock);
+    bool interrupt = guarded->source != NULL && guarded->source->interrupt;
+    check_take(w, step, guarded->lock, instance->reg);
+    uint8_t slot = find_slot(w, guarded->lock, instance->reg, step->pos);
+    bool retries = kind != NULL && kind->retries && guarded->mode == MODE_READ;
     w->group->retries |= retries;
     uint32_t begin = emit(w,
                           (struct op){.code = OP_LOCK,
-                                      .index = guarded.lock,
-                                      .reg = reg,
-                                      .mode = (uint8_t)guarded.mode,
+                                      .index = guarded->lock,
+                                      .reg = instance->source,
+                                      .mode = (uint8_t)guarded->mode,
+                                      .interrupt = interrupt,
                                       .site = site,
-                                      .slot = slot},
+                                      .slot = slot,
+                                      .target = instance->order},
                           step->pos);
     push_held(w, (struct held){.step = step,
                                .label = step->name.text,
-                               .lock = guarded.lock,
-                               .reg = reg,
+                               .lock = guarded->lock,
+                               .reg = instance->reg,
+                               .source = instance->source,
                                .slot = slot,
-                               .mode = (uint8_t)guarded.mode,
+                               .mode = (uint8_t)guarded->mode,
+                               .interrupt = interrupt,
                                .retries = retries,
                                .begin = retries ? begin : 0});
+}
+
+static void take(struct walk *w, const struct step *step, const struct guarded *guarded,
+                 uint32_t site) {
+    struct lock_plan *plan = &w->c->locks[guarded->lock];
+    struct instance instances[2];
+    plan->taken = true;
+    w->passes_time |= plan->kind != NULL && !plan->kind->never_waits;
+    uint32_t n = choose_instances(w, step, guarded, instances);
+    for (uint32_t i = 0; i < n; i++)
+        take_instance(w, step, guarded, site, &instances[i]);
 }
 
 void take_section(struct walk *w, const struct step *step, uint32_t section) {
     struct section_plan *plan = &w->c->sections[section];
     plan->entered = true;
     for (uint32_t i = 0; i < plan->nlocks; i++)
-        take(w, step, plan->locks[i], plan->site);
+        take(w, step, &plan->locks[i], plan->site);
     if (plan->nlocks == 0)
         push_held(w, (struct held){
                          .step = step, .label = step->name.text, .lock = NO_INDEX, .reg = NO_REG});
@@ -222,7 +218,7 @@ void take_lock(struct walk *w, const struct step *step) {
     }
     struct program *program = w->c->program;
     uint32_t site = intern(w->c, &program->sites, &program->nsites, w->group->name);
-    take(w, step, (struct guarded){.lock = lock, .mode = MODE_WRITE}, site);
+    take(w, step, &(struct guarded){.lock = lock, .mode = MODE_WRITE}, site);
 }
 
 static void emit_unlock(struct walk *w, const struct held *held, struct pos pos) {
@@ -233,7 +229,7 @@ static void emit_unlock(struct walk *w, const struct held *held, struct pos pos)
     emit(w,
          (struct op){.code = OP_UNLOCK,
                      .index = held->lock,
-                     .reg = held->reg,
+                     .reg = held->source,
                      .slot = held->slot,
                      .target = held->begin},
          pos);

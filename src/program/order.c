@@ -22,6 +22,11 @@ static bool waits(const struct order *o, const struct op *op) {
     return !o->program->locks[op->index].info->never_waits;
 }
 
+/* Two instances that are taken in the order of their objects, whoever takes them. */
+static bool are_ordered(const struct op *a, const struct op *b) {
+    return a->index == b->index && a->target != 0 && a->target == b->target;
+}
+
 /* Along every path the same locks are held at an op, so the ops can be read one after another. */
 static void read_group(struct order *o, const struct program_group *group) {
     const struct op *held[UINT8_MAX + 1] = {NULL};
@@ -31,7 +36,7 @@ static void read_group(struct order *o, const struct program_group *group) {
         if (op->code != OP_LOCK || !waits(o, op))
             continue;
         for (uint32_t slot = 0; slot < group->nslots; slot++)
-            if (held[slot] != NULL)
+            if (held[slot] != NULL && !are_ordered(held[slot], op))
                 *edge(o, held[slot]->index, op->index) = true;
         if (!holds_nothing(o->program->locks[op->index].info, op->mode))
             held[op->slot] = op;

@@ -156,8 +156,8 @@ static void print_lock_op(const struct program *program, const struct program_gr
     fprintf(out, "%-8s %s", lock ? "lock" : "unlock", program->locks[op->index].name);
     print_register(group, op->reg, out);
     if (lock)
-        fprintf(out, "%s at %s", op->mode == MODE_READ ? " for reading" : "",
-                program->sites[op->site]);
+        fprintf(out, "%s%s at %s", op->mode == MODE_READ ? " for reading" : "",
+                op->interrupt ? " in an interrupt" : "", program->sites[op->site]);
 }
 
 static void print_pick(const struct program *program, const struct program_group *group,
@@ -167,6 +167,8 @@ static void print_pick(const struct program *program, const struct program_group
     fprintf(out, "%-8s %s", "pick", program->object_names[op->index]);
     print_register(group, op->reg, out);
     fprintf(out, ", %s of %u", by[op->mode], program->object_counts[op->index]);
+    if (op->other != NO_REG)
+        fprintf(out, ", not %s", group->registers[op->other]);
 }
 
 static void print_work(const struct program *program, const struct program_group *group,
@@ -225,6 +227,10 @@ static void print_op(const struct program *program, const struct program_group *
         break;
     case OP_PICK:
         print_pick(program, group, op, out);
+        break;
+    case OP_ORDER:
+        fprintf(out, "%-8s %s and %s", "order", group->registers[op->other],
+                group->registers[op->index]);
         break;
     case OP_POST:
     case OP_TAKE:

@@ -67,12 +67,17 @@ bool waiting_is_timed(enum waiting waiting); /* written with a time */
 /* The first parameters of a kind with .rcu. */
 enum rcu_param { RCU_SYNCHRONIZE, RCU_EXPEDITE, RCU_CALLBACK };
 
-/* Nobody waits for whoever has it like this. */
 /* Preemption is off from before the wait on. */
 static inline bool atomic_in(const struct kind_info *kind, enum lock_mode mode) {
     return kind->atomic_context || (kind->atomic_writer && mode == MODE_WRITE);
 }
 
+/* Whoever asks may have to sleep until it gets the lock. */
+static inline bool may_sleep_for(const struct kind_info *kind) {
+    return !kind->atomic_context && !kind->atomic_writer && !kind->never_waits;
+}
+
+/* Nobody waits for whoever has it like this. */
 static inline bool holds_nothing(const struct kind_info *kind, enum lock_mode mode) {
     return kind->never_waits || (mode == MODE_READ && kind->read_holds_nothing);
 }
@@ -80,9 +85,10 @@ static inline bool holds_nothing(const struct kind_info *kind, enum lock_mode mo
 enum op_code {
     OP_RUN,      /* CPU work: dist, stream */
     OP_SLEEP,    /* off the CPU: dist, stream */
-    OP_LOCK,     /* index: lock class; reg; mode; site; slot */
+    OP_LOCK,     /* index: lock class; reg; mode; site; slot; interrupt; target: OP_ORDER or 0 */
     OP_UNLOCK,   /* slot; index and reg as in the OP_LOCK it ends */
-    OP_PICK,     /* reg = an object of class index, by `by`; stream; dist for zipf is its table */
+    OP_PICK,     /* reg = an object of class index, not that of other, by mode; stream */
+    OP_ORDER,    /* reg and reg + 1 = the smaller and the larger of registers other and index */
     OP_POST,     /* index: queue; reg */
     OP_TAKE,     /* index: queue; reg; batch */
     OP_COMPLETE, /* index: queue; reg; all */
@@ -103,19 +109,21 @@ enum op_code {
 
 struct op {
     uint8_t code;
-    uint8_t mode;    /* enum lock_mode (also of OP_TOUCH); OP_PICK: enum pick_by; OP_TAKE: enum
-                        take_batch */
-    bool user;       /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
-    bool clock;      /* OP_RUN: until the clock has advanced so far, whatever else happens */
-    bool any;        /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
-    bool all;        /* OP_COMPLETE: complete_all() */
-    uint8_t slot;    /* which of the thread's hold slots */
-    uint16_t reg;    /* register holding the object index; NO_REG for a lone instance */
-    uint16_t stream; /* random stream of the group */
+    uint8_t mode;       /* enum lock_mode (also of OP_TOUCH); OP_PICK: enum pick_by; OP_TAKE: enum
+                           take_batch */
+    uint8_t slot;       /* which of the thread's hold slots */
+    bool user : 1;      /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
+    bool clock : 1;     /* OP_RUN: until the clock has advanced so far, whatever else happens */
+    bool any;           /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
+    bool all : 1;       /* OP_COMPLETE: complete_all() */
+    bool interrupt : 1; /* OP_LOCK: in an interrupt */
+    uint16_t reg;       /* register holding the object index; NO_REG for a lone instance */
+    uint16_t other;     /* OP_PICK: the register it must differ from, or NO_REG; OP_ORDER */
+    uint16_t stream;    /* random stream of the group */
     uint32_t index;
     uint32_t site;   /* index into program.sites */
     uint32_t target; /* op index within program.ops; OP_CHOOSE: number of choices; OP_UNLOCK of what
-                        may be done again: where it begins */
+                        may be done again: where it begins; OP_PICK by zipf: its table */
     const struct dist *dist; /* ticks; OP_REPEAT: a count */
 };
 

@@ -88,3 +88,26 @@ uint16_t new_loop_register(struct walk *w, struct pos pos) {
         w->loops[w->nloops++] = w->group->nregs++;
     return w->loops[w->depth];
 }
+
+uint16_t order_registers(struct walk *w, uint16_t a, uint16_t b) {
+    for (uint32_t i = 0; i < w->npairs; i++)
+        if (w->pairs[i].of[0] == a && w->pairs[i].of[1] == b)
+            return w->pairs[i].low;
+    w->pairs = make_room(w->c, w->pairs, w->npairs, sizeof(*w->pairs));
+    w->pairs[w->npairs] = (struct ordered_pair){{a, b}, w->group->nregs};
+    w->group->nregs += 2;
+    return w->pairs[w->npairs++].low;
+}
+
+const char **register_names(const struct walk *w) {
+    static const char *const ends[] = {"min", "max"};
+    const char **names = arena_array(w->c->arena, w->group->nregs, sizeof(*names));
+    for (uint32_t i = 0; i < w->nregs; i++)
+        names[w->regs[i].number] = w->regs[i].name;
+    for (uint32_t i = 0; i < w->npairs; i++)
+        for (uint32_t j = 0; j < 2; j++)
+            names[w->pairs[i].low + j] =
+                arena_printf(w->c->arena, "%s(%s, %s)", ends[j], names[w->pairs[i].of[0]],
+                             names[w->pairs[i].of[1]]);
+    return names;
+}

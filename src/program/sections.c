@@ -60,7 +60,13 @@ static bool resolve_guard(struct compiler *c, const struct section_plan *plan,
                    guard->lock.text, kind->name);
         return false;
     }
-    *out = (struct guarded){.lock = lock, .mode = guard->mode};
+    if (guard->interrupt && kind != NULL && may_sleep_for(kind)) {
+        diag_error(c->diag, guard->lock.pos,
+                   "lock '%s' is a %s, which may sleep, and is taken in an interrupt",
+                   guard->lock.text, kind->name);
+        return false;
+    }
+    *out = (struct guarded){.lock = lock, .mode = guard->mode, .source = guard};
     return true;
 }
 

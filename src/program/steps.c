@@ -73,10 +73,28 @@ static void walk_in(struct walk *w, const struct step *step) {
     release_to(w, outside, step->pos);
 }
 
+/* The register whose object the pick must not draw again, or NO_REG. */
+static uint16_t other_register(struct walk *w, const struct step *step, uint32_t class) {
+    const struct program *program = w->c->program;
+    struct name name = step->other_than;
+    uint32_t reg = name.text == NULL ? NO_INDEX : use_register(w, name);
+    if (reg == NO_INDEX)
+        return NO_REG;
+    if (w->regs[reg].class != class)
+        diag_error(w->c->diag, name.pos, "every %s is other than '%s', which is a %s",
+                   program->object_names[class], name.text,
+                   program->object_names[w->regs[reg].class]);
+    else if (program->object_counts[class] == 1)
+        diag_error(w->c->diag, name.pos, "there is only one %s: none is other than '%s'",
+                   program->object_names[class], name.text);
+    return w->regs[reg].number;
+}
+
 static void walk_pick(struct walk *w, const struct step *step) {
     uint32_t class = resolve_object(w->c, step->name);
     if (class == NO_INDEX)
         return;
+    uint16_t other = other_register(w, step, class);
     const char *name = step->as.text != NULL ? step->as.text : step->name.text;
     uint32_t reg = add_register(w, name, class, step->pos);
     if (reg == NO_INDEX)
@@ -88,6 +106,7 @@ static void walk_pick(struct walk *w, const struct step *step) {
          (struct op){.code = OP_PICK,
                      .index = class,
                      .reg = w->regs[reg].number,
+                     .other = other,
                      .mode = (uint8_t)step->by,
                      .target = table,
                      .stream = stream},

@@ -29,9 +29,11 @@ struct held {
     const struct step *step;
     const char *label; /* the section or lock that the step names */
     uint32_t lock;
-    uint16_t reg;
+    uint16_t reg;    /* of the pick that names the instance */
+    uint16_t source; /* where the op finds it: another when instances are ordered */
     uint8_t slot;
     uint8_t mode;
+    bool interrupt; /* what is done is done in an interrupt */
     bool retries;   /* only work, as it may be done again ... */
     uint32_t begin; /* ... from this op */
     bool rcu;       /* an RCU read section without a lock of the design */
@@ -53,6 +55,12 @@ struct slot_key {
 
 enum { SLOTS = UINT8_MAX };
 
+/* Where the smaller and the larger of two picks are put, to be locked in order. */
+struct ordered_pair {
+    uint16_t of[2];
+    uint16_t low; /* and low + 1 */
+};
+
 struct walk {
     struct compiler *c;
     struct program_group *group;
@@ -63,6 +71,8 @@ struct walk {
     uint32_t fills; /* counts them, for path.filled */
     uint16_t loops[LIMIT_LOOPS];
     uint32_t nloops, depth;
+    struct ordered_pair *pairs;
+    uint32_t npairs;
     struct slot_key slots[SLOTS];
     uint64_t *purposes; /* by stream */
     struct tally tally;
@@ -88,6 +98,23 @@ uint32_t find_register(const struct walk *w, const char *name); /* filled or not
 uint32_t use_register(struct walk *w, struct name name);        /* it must be filled */
 uint32_t last_of_class(const struct walk *w, uint32_t class);   /* no error */
 uint16_t new_loop_register(struct walk *w, struct pos pos);
+/* The first of two registers for the smaller and the larger of these picks. */
+uint16_t order_registers(struct walk *w, uint16_t a, uint16_t b);
+/* Of all registers of the group, for those who read a program; a loop's has none. */
+const char **register_names(const struct walk *w);
+
+/* An instance of a lock: the pick that names it, and the register that the op reads it from. */
+struct instance {
+    uint16_t reg, source;
+    uint32_t order; /* the OP_ORDER that sets source, or 0 */
+};
+
+/*
+ * instances.c: those that the guard says, or else the one picked last; how many they are, 0 after
+ * an error. There is room for two.
+ */
+uint32_t choose_instances(struct walk *w, const struct step *step, const struct guarded *guarded,
+                          struct instance *instances);
 
 /* held.c */
 void take_section(struct walk *w, const struct step *step, uint32_t section);

@@ -73,44 +73,6 @@ static void read_lock(struct loader *l, const struct node *node, void *record) {
     check_required(l, node, "a lock", lock_keys);
 }
 
-static void report_guard(struct loader *l, const struct node *node) {
-    diag_error(l->diag, node_is_empty(node) ? node->key_pos : node->pos,
-               "expected con_mutex, {read: con_mutex} or a list of such locks, not %s",
-               node_describe(l->arena, node));
-}
-
-/* A lock to write, or {read: lock}, {write: lock}. */
-static void read_guard_lock(struct loader *l, const struct node *node, struct guard *guard) {
-    static const struct key name_key = {.example = "con_mutex"};
-    struct guard_lock lock = {.mode = MODE_WRITE};
-    const struct node *name = node;
-    if (node->kind == NODE_MAP && node->n == 1) {
-        name = node->items[0];
-        if (strcmp(name->key, "read") == 0)
-            lock.mode = MODE_READ;
-        else if (strcmp(name->key, "write") != 0)
-            diag_error(l->diag, name->key_pos, "expected read or write, not '%s'",
-                       clip(l->arena, name->key));
-    }
-    if (name->kind != NODE_SCALAR || node_is_empty(name))
-        report_guard(l, name);
-    else
-        read_name(l, name, &lock.lock, &name_key);
-    guard->locks[guard->nlocks++] = lock;
-}
-
-static void read_guard(struct loader *l, const struct node *node, void *record) {
-    struct guard *guard = record;
-    bool several = node->kind == NODE_LIST;
-    guard->locks = arena_array(l->arena, several ? node->n : 1, sizeof(*guard->locks));
-    if (several && node->n == 0)
-        diag_error(l->diag, node->pos, "the list of locks is empty");
-    for (uint32_t i = 0; several && i < node->n; i++)
-        read_guard_lock(l, node->items[i], guard);
-    if (!several)
-        read_guard_lock(l, node, guard);
-}
-
 static void read_override(struct loader *l, const struct node *node, void *record) {
     static const struct key keys[] = {
         {"steps", read_nothing, 0, 0, true, "[{run: exp(10us)}, {in: section}]"}, {0}};
@@ -126,13 +88,6 @@ static void read_locks(struct loader *l, const struct node *node, void *field,
     struct design *design = field;
     design->locks =
         read_entries(l, node, key->example, sizeof(struct lock_decl), read_lock, &design->nlocks);
-}
-
-static void read_guards(struct loader *l, const struct node *node, void *field,
-                        const struct key *key) {
-    struct design *design = field;
-    design->guards =
-        read_entries(l, node, key->example, sizeof(struct guard), read_guard, &design->nguards);
 }
 
 static void read_sections(struct loader *l, const struct node *node, void *field,

@@ -103,6 +103,7 @@ void register_quantity(struct loader *l, struct quantity *quantity);
 void read_step_list(struct loader *l, const struct node *node, struct step_list *list);
 void read_section(struct loader *l, const struct node *node, void *section);
 key_reader read_names;    /* struct name_list: one name or a list of them */
+key_reader read_guards;   /* struct design */
 key_reader read_lines;    /* struct scenario */
 key_reader read_threads;  /* struct scenario */
 key_reader read_designs;  /* struct scenario */

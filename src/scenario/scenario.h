@@ -153,8 +153,9 @@ struct step {
     enum step_kind kind;
     struct pos pos;
     struct name name;
-    struct name index; /* post, take, complete, wait_for: the register in brackets */
-    struct name as;    /* pick: the register; default the class name */
+    struct name index;      /* post, take, complete, wait_for: the register in brackets */
+    struct name as;         /* pick: the register; default the class name */
+    struct name other_than; /* pick: a register whose object is not drawn, or absent */
     struct quantity *cost;
     enum pick_by by;
     double exponent; /* zipf */
@@ -207,6 +208,10 @@ enum lock_mode { MODE_WRITE, MODE_READ };
 struct guard_lock {
     struct name lock;
     enum lock_mode mode;
+    struct name_list of; /* registers that choose the instances; none: as was picked last */
+    bool ordered;        /* the instance of the smaller object first */
+    bool interrupt;      /* taken in an interrupt */
+    struct pos pos;
 };
 
 struct guard {

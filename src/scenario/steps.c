@@ -40,7 +40,10 @@ static const struct key body_keys[] = {{"do", read_body, STEP(body), 0, false, "
 static const struct key required_body_keys[] = {
     {"do", read_body, STEP(body), 0, true, "[{run: 1us}]"}, {0}};
 static const struct key pick_keys[] = {
-    {"by", read_by, 0, 0, false, "zipf(1.1)"}, {"as", read_name, STEP(as), 0, false, "other"}, {0}};
+    {"by", read_by, 0, 0, false, "zipf(1.1)"},
+    {"as", read_name, STEP(as), 0, false, "other"},
+    {"other_than", read_name, STEP(other_than), 0, false, "page"},
+    {0}};
 static const struct key take_keys[] = {{"batch", read_batch, STEP(batch), 0, false, "all"}, {0}};
 
 static const struct key complete_keys[] = {{"all", read_flag, STEP(all), 0, false, "yes"}, {0}};

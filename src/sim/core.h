@@ -34,6 +34,7 @@ struct hold {
     uint32_t holder_site;
     uint16_t flags; /* enum passage_flags */
     uint8_t mode;
+    bool interrupt; /* asked for in an interrupt */
     bool owned;
     struct line node; /* of the lock's queue */
     uint64_t memo[LOCK_MEMO / sizeof(uint64_t)];
@@ -196,6 +197,10 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay);
 void exec_start(struct sim *sim, struct thread *thread, uint32_t index);
 void exec_start_source(struct sim *sim, struct source *source, uint32_t index);
 void exec_arrival(struct sim *sim, uint32_t event);
+
+/* pick.c: objects */
+uint32_t pick_object(struct sim *sim, struct thread *thread, const struct op *op);
+void pick_order(struct thread *thread, const struct op *op); /* OP_ORDER */
 
 /* work.c: work items */
 struct queue *queue_of(struct sim *sim, const struct thread *thread, const struct op *op);

@@ -58,26 +58,6 @@ static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     events_set(&sim->events, thread->id, sim->now + lead + length);
 }
 
-static uint32_t pick(struct sim *sim, struct thread *thread, const struct op *op) {
-    uint32_t n = sim->program->object_counts[op->index];
-    struct stream *stream = &thread->streams[op->stream];
-    if (op->mode == PICK_UNIFORM)
-        return stream_below(stream, n);
-    if (op->mode == PICK_ROUND_ROBIN)
-        return sim->round_robin[op->index]++ % n;
-    const double *p = sim->program->picks[op->target].p;
-    double u = stream_uniform(stream);
-    uint32_t low = 0, high = n - 1;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (u < p[middle])
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
 static uint32_t choose(struct sim *sim, struct thread *thread, const struct op *op) {
     const struct choice *choices = &sim->program->choices[op->index];
     double u = stream_uniform(&thread->streams[op->stream]);
@@ -219,7 +199,10 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         locking_release(sim, thread, op);
         return !thread->asking;
     case OP_PICK:
-        thread->regs[op->reg] = pick(sim, thread, op);
+        thread->regs[op->reg] = pick_object(sim, thread, op);
+        break;
+    case OP_ORDER:
+        pick_order(thread, op);
         break;
     case OP_POST:
         work_post(sim, thread, op);

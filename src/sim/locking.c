@@ -171,6 +171,10 @@ void lock_traced(struct lock *lock, struct thread *thread) {
     }
 }
 
+bool lock_in_interrupt(const struct thread *thread) {
+    return thread->holds[thread->wait_slot].interrupt;
+}
+
 bool lock_on_cpu(const struct thread *thread) {
     return thread->state == T_RUN || thread->state == T_SPIN;
 }
@@ -256,6 +260,7 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
                           .site = op->site,
                           .node = {.cpu = thread->cpu, .reader = thread->cpu},
                           .mode = op->mode,
+                          .interrupt = op->interrupt,
                           .flags = op->mode == MODE_READ ? PASSAGE_READ : 0};
     account->requests++;
     account->request_times += (uint64_t)hold->requested;

@@ -144,7 +144,8 @@ void lock_grace_period(struct lock *lock);
 void lock_contended(struct lock *lock, struct thread *thread); /* lockdep's lock_contended() */
 void lock_traced(struct lock *lock, struct thread *thread);    /* contention_begin, first counts */
 
-bool lock_on_cpu(const struct thread *thread); /* task_struct.on_cpu */
+bool lock_in_interrupt(const struct thread *thread); /* in_interrupt(), of a waiter or asker */
+bool lock_on_cpu(const struct thread *thread);       /* task_struct.on_cpu */
 bool lock_need_resched(const struct thread *thread);
 /*
  * Has the thread been in line, since lock_traced(), for longer than the limit,

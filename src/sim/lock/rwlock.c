@@ -3,8 +3,9 @@
  * The kernel's rwlock (kernel/locking/qrwlock.c, Linux 6.1). A reader comes in
  * at once unless a writer holds or waits; whoever does not come in at once,
  * reader or writer, queues for the internal spinlock, so that all are served
- * in order of arrival, neighbouring readers together. Preemption is off from
- * before the wait until the release.
+ * in order of arrival, neighbouring readers together. A reader in an interrupt
+ * does not queue: it waits for a writer that holds, and for nobody who waits.
+ * Preemption is off from before the wait until the release.
  */
 #include "sim/lock/rwspin.h"
 

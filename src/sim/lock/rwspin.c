@@ -11,7 +11,8 @@ static void own(struct rwspin *rw, struct thread *thread, bool reads) {
 
 static void wait_in(struct rwspin *rw, struct wait_list *list, struct thread *thread, bool reads) {
     lock_contended(&rw->lock, thread);
-    lock_traced(&rw->lock, thread);
+    if (!lock_in_interrupt(thread))
+        lock_traced(&rw->lock, thread);
     lock_set_note(thread, reads ? RWSPIN_READER : 0);
     wait_push(list, thread);
     lock_spin(&rw->lock, thread);
@@ -21,22 +22,22 @@ static bool is_free_for(const struct rwspin *rw, bool reads) {
     return rw->writer == NULL && (reads || rw->readers == 0);
 }
 
-void rwspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
-    struct rwspin *rw = (struct rwspin *)lock;
-    bool reads = mode == MODE_READ;
-    if (rw->queue.n == 0 && is_free_for(rw, reads))
+/* Who passes those that wait does so when the writer leaves, too. */
+static void acquire(struct rwspin *rw, struct thread *thread, bool reads, bool passes) {
+    if ((passes || rw->queue.n == 0) && is_free_for(rw, reads))
         own(rw, thread, reads);
     else
-        wait_in(rw, &rw->queue, thread, reads);
+        wait_in(rw, passes ? &rw->waiting_readers : &rw->queue, thread, reads);
+}
+
+void rwspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
+    bool reads = mode == MODE_READ;
+    acquire((struct rwspin *)lock, thread, reads, reads && lock_in_interrupt(thread));
 }
 
 void rwspin_acquire_readers_pass(struct lock *lock, struct thread *thread, enum lock_mode mode) {
-    struct rwspin *rw = (struct rwspin *)lock;
     bool reads = mode == MODE_READ;
-    if (is_free_for(rw, reads))
-        own(rw, thread, reads);
-    else
-        wait_in(rw, reads ? &rw->waiting_readers : &rw->queue, thread, reads);
+    acquire((struct rwspin *)lock, thread, reads, reads);
 }
 
 /* Lets in whoever can come in, from the head of the list. */

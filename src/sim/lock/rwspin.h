@@ -6,8 +6,8 @@
 
 /*
  * The body of the spinning reader-writer locks: either one queue for readers
- * and writers, served in order of arrival, or readers that pass all writers
- * who wait.
+ * and writers, served in order of arrival, but for readers in interrupts, who
+ * pass all that wait; or all readers pass all writers who wait.
  *
  * Invariant: a writer holds it, or some readers, or nobody; nobody waits who
  * could have it.
@@ -16,8 +16,9 @@ struct rwspin {
     struct lock lock;
     uint32_t readers; /* that hold it */
     struct thread *writer;
-    struct wait_list queue;           /* all that wait; with readers_pass writers only */
-    struct wait_list waiting_readers; /* with readers_pass */
+    struct wait_list queue; /* who waits for its turn */
+    struct wait_list
+        waiting_readers; /* who waits for the writer that holds it, and for nobody else */
 };
 
 void rwspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode);
