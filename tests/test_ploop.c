@@ -103,10 +103,10 @@ END_TEST
 START_TEST(two_pages_need_an_order) {
     static const char *const values[] = {"no", "yes"};
     for (int i = 0; i < 2; i++) {
-        struct shipped *s =
-            RUN(table, {"run.warmup", "2ms"}, {"objects.page", "16"}, {"threads.mover.count", "32"},
-                {"threads.mover.steps.0.sleep", "exp(20us)"},
-                {"designs.page_spinlock.guard.merge.ordered", values[i]});
+        struct shipped *s = RUN(table, {"run.warmup", "2ms"}, {"objects.page", "16"},
+                                {"threads.runner.count", "16"}, {"threads.mover.count", "16"},
+                                {"threads.mover.steps.0.sleep", "exp(20us)"},
+                                {"designs.page_spinlock.guard.merge.ordered", values[i]});
         const struct design_result *d = shipped_design(s, "page_spinlock");
         ck_assert_int_eq(d->outcome, i == 0 ? SIM_DEADLOCK : SIM_OK);
         ck_assert(i == 1 || strstr(d->detail, "notify_delta_merged, held by mover/") != NULL);
