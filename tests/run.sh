@@ -100,12 +100,12 @@ if [ -w /dev/full ]; then
 fi
 
 run 0 run deadlock.yaml
-check grep -q 'd: deadlock in 2 of 2 replications' out
+check grep -Eq '^d +DEADLOCK in 2 of 2 replications$' out
 check grep -q 'ab/0 waits for' out
 run 0 run --format json deadlock.yaml
 check grep -q '"outcome": "deadlock"' out
 run 0 run starved.yaml
-check grep -q 'd: starvation in 2 of 2 replications' out
+check grep -Eq '^d +STARVATION in 2 of 2 replications$' out
 check grep -q 'starved/0 waits for l at cs' out
 run 1 run --set run.replications=-1 two.yaml
 run 2 run no-such-file.yaml

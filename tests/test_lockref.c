@@ -8,6 +8,7 @@
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Transfers of 45 ns, operations of 5 ns; some change the count, some hold the spinlock. */
 static const char workload[] =
@@ -32,6 +33,7 @@ struct result {
     double got, held; /* per microsecond */
     double wait;      /* mean, of those that changed the count, in ns */
     uint64_t fell_back;
+    char detail[200];
 };
 
 static struct result run(const char *design, int users, const char *think, int lockers,
@@ -40,6 +42,8 @@ static struct result run(const char *design, int users, const char *think, int l
     snprintf(text, sizeof(text), workload, users, think, lockers, pause);
     struct trial *trial = trial_new(text, design, 1);
     struct result result = {.outcome = trial_run(trial, 2e-3)};
+    if (result.outcome != SIM_OK)
+        snprintf(result.detail, sizeof(result.detail), "%s", sim_detail(trial->sim));
     result.got = (double)sim_progress(trial->sim, 0) / 2000;
     result.held = (double)sim_progress(trial->sim, 1) / 2000;
     uint64_t reads = 0;
@@ -111,6 +115,10 @@ START_TEST(the_rework_starves_under_a_spinlock_that_is_never_free) {
     ck_assert_int_eq(rework.outcome, SIM_STARVATION);
     ck_assert_double_lt(rework.got, 0.01 * stock.got);
     ck_assert_double_gt(rework.held, 1);
+    ck_assert_msg(strstr(rework.detail, "us, while it went to others ") != NULL ||
+                      strstr(rework.detail, "ms, while it went to others ") != NULL,
+                  "%s", rework.detail);
+    ck_assert_ptr_nonnull(strstr(rework.detail, "times; 3 more threads starve"));
 }
 END_TEST
 

@@ -149,13 +149,77 @@ END_TEST
 START_TEST(text_says_what_happened) {
     const char *text = written("text");
     assert_has(text, "A fixture");
-    assert_has(text, "stuck: deadlock in 3 of 3 replications");
-    assert_has(text, "waits for");
     assert_has(text, "total wait of mutex divided by that of mcs");
     assert_has(text, "lock_stat ");
     assert_has(text, "perf ");
     assert_has(text, "true ");
     assert_has(text, "baseline");
+}
+END_TEST
+
+/* The line of the text that begins so; NULL: there is none. */
+static const char *line_of(const char *text, const char *start) {
+    const char *found = strstr(text, arena_printf(arena, "\n%s", start));
+    return found == NULL ? NULL : found + 1;
+}
+
+static const char *rest_of_line(const char *line) {
+    return arena_printf(arena, "%.*s", (int)strcspn(line, "\n"), line);
+}
+
+/* Nothing but the outcome and the cycle stands where figures would. */
+START_TEST(a_deadlock_is_all_there_is_to_say) {
+    const char *row = line_of(written("text"), "stuck ");
+    ck_assert_str_eq(rest_of_line(row), "stuck             DEADLOCK in 3 of 3 replications");
+    const char *next = strchr(row, '\n') + 1;
+    ck_assert(strncmp(next, "  t/0 waits for l ", 18) == 0);
+    next = strchr(next, '\n') + 1;
+    ck_assert(strncmp(next, "  t/0 waits for m ", 18) == 0);
+    next = strchr(next, '\n') + 1;
+    ck_assert_msg(*next != ' ', "%s", next);
+    ck_assert_ptr_null(strstr(written("text"), "\nstuck, "));
+    assert_has(written("text"),
+               "stuck ended in deadlock in 3 of 3 replications: nothing is claimed");
+}
+END_TEST
+
+static struct design_result *starve(int design) {
+    struct design_result *starved = &report.result->designs[design];
+    starved->outcome = SIM_STARVATION;
+    starved->failures = 2;
+    starved->detail = "a waits for b";
+    return starved;
+}
+
+START_TEST(starvation_comes_before_what_was_served) {
+    starve(1);
+    const char *row = line_of(written("text"), "mcs ");
+    ck_assert(strncmp(row,
+                      "mcs               STARVATION in 2 of 3 replications\n"
+                      "  a waits for b\n  what it served ",
+                      80) == 0);
+    ck_assert_ptr_null(strstr(rest_of_line(line_of(row, "  what it served")), "baseline"));
+}
+END_TEST
+
+START_TEST(a_baseline_that_starves_is_none) {
+    starve(0);
+    ck_assert_ptr_null(strstr(written("text"), "baseline\n"));
+    assert_has(written("text"), "nothing is claimed for any design against it");
+}
+END_TEST
+
+/* The table, the tables of locks, JSON and CSV say the same of a wait that has not ended. */
+START_TEST(the_longest_wait_need_not_have_ended) {
+    struct runs *runs = report.result->runs;
+    runs->designs[1].samples[2].locks[0].unfinished = TICKS_PER_SECOND;
+    report.result = result_new(arena, report.result->scenario, runs);
+    const char *text = written("text"), *row = rest_of_line(line_of(text, "mcs "));
+    assert_has(row, " 1.00 s ");
+    assert_has(rest_of_line(strchr(strstr(text, "\nmcs, l"), '\n') + 1), "mcs, l");
+    assert_has(rest_of_line(line_of(strstr(text, "\nmcs, l"), "  true")), " 1.00 s ");
+    ck_assert_double_eq(report.result->designs[1].locks[0].wait.max, 1);
+    ck_assert_double_lt(report.result->designs[0].locks[0].wait.max, 1);
 }
 END_TEST
 
@@ -196,8 +260,8 @@ END_TEST
 START_TEST(hidden_spinning_is_named) {
     struct notes notes = notes_of(arena, &report);
     ck_assert_uint_gt(notes.n, 1);
-    assert_has(notes.texts[0], "mutex: lock_stat shows");
-    assert_has(notes.texts[0], "optimistic spinning, which lock_stat books as hold time");
+    assert_has(notes.texts[1], "mutex: lock_stat shows");
+    assert_has(notes.texts[1], "optimistic spinning, which lock_stat books as hold time");
     for (uint32_t i = 0; i < notes.n; i++)
         ck_assert_ptr_null(strstr(notes.texts[i], "mcs: lock_stat shows"));
 }
@@ -393,8 +457,11 @@ static int csv_columns = -1, csv_lines;
 
 static void assert_columns(const char *line) {
     int n = 1;
-    for (const char *c = line; *c != '\0'; c++)
-        n += *c == ',';
+    bool quoted = false;
+    for (const char *c = line; *c != '\0'; c++) {
+        quoted ^= *c == '"';
+        n += *c == ',' && !quoted;
+    }
     csv_columns = csv_columns < 0 ? n : csv_columns;
     csv_lines++;
     ck_assert_int_eq(n, csv_columns);
@@ -404,6 +471,14 @@ START_TEST(csv_is_a_table) {
     each_line(written("csv"), assert_columns);
     /* the header; three designs with a progress point and two locks */
     ck_assert_int_eq(csv_lines, 1 + 3 * 3);
+}
+END_TEST
+
+START_TEST(csv_has_no_rate_of_a_deadlock) {
+    const char *row = line_of(written("csv"), "stuck,deadlock,progress,op,,,,,,,,,");
+    ck_assert_ptr_nonnull(row);
+    assert_has(rest_of_line(row), ",3,\"t/0 waits for l ");
+    assert_has(rest_of_line(row), "; t/0 waits for m ");
 }
 END_TEST
 
@@ -597,6 +672,10 @@ int main(void) {
           *file = add_case(suite, "file"), *cells = add_case(suite, "cells");
     tcase_add_test(text, text_fits_a_terminal);
     tcase_add_test(text, text_says_what_happened);
+    tcase_add_test(text, a_deadlock_is_all_there_is_to_say);
+    tcase_add_test(text, starvation_comes_before_what_was_served);
+    tcase_add_test(text, a_baseline_that_starves_is_none);
+    tcase_add_test(text, the_longest_wait_need_not_have_ended);
     tcase_add_test(text, text_never_scores_a_calibrated_figure);
     tcase_add_test(text, bars_run_from_low_to_high);
     tcase_add_test(text, hidden_spinning_is_named);
@@ -608,6 +687,7 @@ int main(void) {
     tcase_add_test(json, every_json_key_is_documented);
     tcase_add_test(json, json_survives_names_that_are_not_utf8);
     tcase_add_test(csv, csv_is_a_table);
+    tcase_add_test(csv, csv_has_no_rate_of_a_deadlock);
     tcase_add_test(csv, csv_quotes_names);
     tcase_add_test(csv, every_csv_column_is_documented);
     tcase_add_test(lock_stat, lock_stat_has_the_layout_of_the_kernel);

@@ -256,6 +256,10 @@ START_TEST(starvation_is_reported) {
         NULL, 1);
     ck_assert_int_eq(trial_run(trial, 0.01), SIM_STARVATION);
     ck_assert_ptr_nonnull(strstr(sim_detail(trial->sim), "starved/0 waits for l at cs"));
+    ck_assert_ptr_nonnull(strstr(sim_detail(trial->sim), " ms, while it went to others "));
+    ck_assert_ptr_null(strstr(sim_detail(trial->sim), "more thread"));
+    ck_assert_int_gt(sim_longest_wait(trial->sim, 0), TICKS_PER_SECOND / 110);
+    ck_assert_int_le(sim_longest_wait(trial->sim, 0), TICKS_PER_SECOND / 100);
     trial_free(trial);
 }
 END_TEST

@@ -13,17 +13,18 @@ struct comparer {
     struct measured_lines out;
 };
 
-static void add(struct comparer *c, struct measured_line line) {
-    bool known = line.scored && line.measured != 0;
-    line.ratio = known ? line.predicted.mean / line.measured : NAN;
-    c->out.lines[c->out.n++] = line;
-}
-
 static const struct design_result *find_design(const struct result *result, const char *name) {
     for (uint32_t i = 0; i < result->ndesigns; i++)
         if (strcmp(result->designs[i].name, name) == 0)
             return &result->designs[i];
     return NULL;
+}
+
+static void add(struct comparer *c, struct measured_line line) {
+    line.scored &= find_design(c->result, line.design)->outcome == SIM_OK;
+    bool known = line.scored && line.measured != 0;
+    line.ratio = known ? line.predicted.mean / line.measured : NAN;
+    c->out.lines[c->out.n++] = line;
 }
 
 static uint32_t find_lock(const struct design_result *design, const char *name) {

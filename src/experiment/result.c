@@ -38,6 +38,15 @@ static struct estimate scaled(struct estimate e, double factor) {
     return (struct estimate){e.mean * factor, e.lo * factor, e.hi * factor};
 }
 
+static sim_time longest_wait(const struct design_runs *runs, uint32_t n, uint32_t index,
+                             const struct class_view *pool) {
+    sim_time longest = pool->wait.count > 0 ? pool->wait.max : 0;
+    for (uint32_t i = 0; i < n; i++)
+        if (runs->samples[i].locks[index].unfinished > longest)
+            longest = runs->samples[i].locks[index].unfinished;
+    return longest;
+}
+
 static void reduce_lock(struct arena *arena, const struct design_runs *runs, uint32_t n,
                         uint32_t index, const struct design *design, struct lock_result *lock) {
     const struct lock_class *class = &runs->program->locks[index];
@@ -54,6 +63,8 @@ static void reduce_lock(struct arena *arena, const struct design_runs *runs, uin
     lock->utilization = scaled(held, class->count > 0 ? 1.0 / class->count : 0);
     lock->wait = time_result(values_mean(arena, runs, n, value_mean_wait, index), &pool->wait);
     lock->hold = time_result(values_mean(arena, runs, n, value_mean_hold, index), &pool->hold);
+    lock->longest = longest_wait(runs, n, index, pool);
+    lock->wait.max = seconds((double)lock->longest);
 }
 
 static struct cpu_result cpu_shares(const struct design_runs *runs, uint32_t n) {
@@ -75,30 +86,36 @@ static struct cpu_result cpu_shares(const struct design_runs *runs, uint32_t n) 
                                .idle = (all - run - spin - switching - irq) / all};
 }
 
+static const struct estimate UNKNOWN = {NAN, NAN, NAN};
+
 static void note_outcomes(const struct design_runs *runs, uint32_t n,
                           struct design_result *design) {
     for (uint32_t i = 0; i < n; i++) {
-        if (runs->samples[i].outcome == SIM_OK)
+        const struct sample *sample = &runs->samples[i];
+        design->cut_short |= sample->outcome != SIM_OK && sample->outcome != SIM_STARVATION;
+        if (sample->outcome == SIM_OK || design->failures++ > 0)
             continue;
-        if (design->failures++ > 0)
-            continue;
-        design->outcome = runs->samples[i].outcome;
-        design->detail = runs->samples[i].detail;
+        design->outcome = sample->outcome;
+        design->detail = sample->detail;
     }
 }
 
-static void reduce_groups(struct arena *arena, const struct design_runs *runs, uint32_t n,
-                          struct design_result *design) {
-    const struct program *program = runs->program;
+static struct estimate whole_run(struct arena *arena, const struct design_result *design,
+                                 uint32_t n, sample_value *value, uint32_t index) {
+    return design->cut_short ? UNKNOWN : values_mean(arena, design->runs, n, value, index);
+}
+
+static void reduce_groups(struct arena *arena, uint32_t n, struct design_result *design) {
+    const struct program *program = design->runs->program;
     design->ngroups = program->ngroups;
     design->groups = arena_array(arena, program->ngroups, sizeof(*design->groups));
     for (uint32_t i = 0; i < program->ngroups; i++)
         design->groups[i] =
             (struct group_result){.name = program->groups[i].name,
                                   .finite = program->groups[i].iterations != 0,
-                                  .cpu = values_mean(arena, runs, n, value_cpu, i),
-                                  .user = values_mean(arena, runs, n, value_user, i),
-                                  .sys = values_mean(arena, runs, n, value_sys, i)};
+                                  .cpu = whole_run(arena, design, n, value_cpu, i),
+                                  .user = whole_run(arena, design, n, value_user, i),
+                                  .sys = whole_run(arena, design, n, value_sys, i)};
 }
 
 static void reduce_design(struct arena *arena, const struct scenario *scenario,
@@ -111,21 +128,19 @@ static void reduce_design(struct arena *arena, const struct scenario *scenario,
     design->finite = program->finite;
     design->runs = runs;
     note_outcomes(runs, n, design);
-    design->elapsed = values_mean(arena, runs, n, value_elapsed, 0);
+    design->elapsed = whole_run(arena, design, n, value_elapsed, 0);
     design->rates = arena_array(arena, program->nprogress, sizeof(*design->rates));
     for (uint32_t p = 0; p < program->nprogress; p++)
-        design->rates[p] = values_mean(arena, runs, n, value_rate, p);
+        design->rates[p] = whole_run(arena, design, n, value_rate, p);
     design->cpu = cpu_shares(runs, n);
-    reduce_groups(arena, runs, n, design);
+    reduce_groups(arena, n, design);
     design->nlocks = program->nlocks;
     design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
     for (uint32_t i = 0; i < program->nlocks; i++)
         reduce_lock(arena, runs, n, i, written, &design->locks[i]);
 }
 
-static const struct estimate UNKNOWN = {NAN, NAN, NAN};
-
-/* Ratios with a run that was cut short would compare different things: they stay unknown. */
+/* Of a design that did not end well nothing is claimed: its ratios stay unknown. */
 static void compare(struct arena *arena, const struct design_result *baseline,
                     const struct design_result *design, uint32_t n, uint32_t nprogress,
                     struct comparison *c) {

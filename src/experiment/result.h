@@ -25,7 +25,8 @@ struct lock_result {
     struct estimate contended;     /* acquisitions that waited, per second */
     struct estimate waiting;       /* mean number of threads waiting */
     struct estimate utilization;   /* mean number of threads holding, per instance */
-    struct time_result wait, hold; /* true */
+    struct time_result wait, hold; /* true; the longest wait need not have ended */
+    sim_time longest;              /* wait.max, in ticks */
     const struct class_view *pool; /* all replications; the lock_stat and perf views are in it */
 };
 
@@ -45,6 +46,7 @@ struct design_result {
     enum sim_outcome outcome; /* of the first replication that did not end well */
     const char *detail;
     uint32_t failures; /* replications with another outcome than SIM_OK */
+    bool cut_short;    /* it ended before its time: rates and elapsed time are unknown */
     bool finite;
     struct estimate elapsed; /* of a finite program */
     struct estimate *rates;  /* by progress point, per second */

@@ -170,6 +170,8 @@ static void run_replication(struct experiment *e, struct arena *arena, uint32_t 
         sample->outcome = run_window(e, sim, program, warmup);
     struct edge end = edge_now(arena, sim, program);
     take_sample(sample, view, &begin, &end);
+    for (uint32_t i = 0; i < program->nlocks; i++)
+        sample->locks[i].unfinished = sim_longest_wait(sim, i);
     pthread_mutex_lock(&e->lock);
     if (sample->outcome != SIM_OK)
         sample->detail = arena_printf(e->arena, "%s", sim_detail(sim));

@@ -28,6 +28,7 @@ struct lock_sample {
     int64_t wait, hold;  /* true, summed */
     int64_t waited_time; /* the part of wait of those that waited */
     int64_t held;        /* integral of the number holding */
+    sim_time unfinished; /* the longest wait that had not ended when the run did */
     struct lock_stat_row rows[2];
 };
 

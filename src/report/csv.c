@@ -5,13 +5,17 @@
 #include <math.h>
 #include <string.h>
 
+/* On one line: some readers of tables take no others. */
 static void put_text(FILE *out, const char *text) {
     bool quoted = strpbrk(text, ",\"\n\r") != NULL;
     fputs(quoted ? "\"" : "", out);
     for (; *text != '\0'; text++) {
         if (*text == '"')
             fputc('"', out);
-        fputc(*text, out);
+        if (*text == '\n')
+            fputs("; ", out);
+        else
+            fputc(*text, out);
     }
     fputs(quoted ? "\"" : "", out);
 }
@@ -49,7 +53,13 @@ static void put_header(FILE *out) {
           out);
     for (int i = 0; i < LOCK_STAT_FIELDS; i++)
         fprintf(out, ",%s", lock_stat_fields[i].key);
-    fputs(",perf_contended,perf_total_wait,perf_max_wait\n", out);
+    fputs(",perf_contended,perf_total_wait,perf_max_wait,failures,detail\n", out);
+}
+
+static void put_outcome(FILE *out, const struct design_result *design) {
+    fprintf(out, ",%u,", design->failures);
+    put_text(out, design->detail != NULL ? design->detail : "");
+    fputc('\n', out);
 }
 
 static void put_progress(FILE *out, const struct design_result *design, const char *name,
@@ -61,7 +71,7 @@ static void put_progress(FILE *out, const struct design_result *design, const ch
     put_estimate(out, design->finite ? design->elapsed : UNKNOWN);
     for (int i = 0; i < REST; i++)
         put_number(out, NAN);
-    fputc('\n', out);
+    put_outcome(out, design);
 }
 
 static void put_times(FILE *out, const struct time_result *time) {
@@ -92,7 +102,7 @@ static void put_lock(FILE *out, const struct design_result *design, const struct
     put_number(out, (double)perf.count / n);
     put_number(out, ticks_to_seconds((double)perf.total) / n);
     put_number(out, ticks_to_seconds((double)perf.max));
-    fputc('\n', out);
+    put_outcome(out, design);
 }
 
 void write_csv(struct arena *arena, const struct report *report, FILE *out) {

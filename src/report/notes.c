@@ -90,6 +90,21 @@ static void note_true_gain(struct noter *to, const struct comparison *c) {
                  what, blind->name, truth > shown ? "goes away" : "comes"));
 }
 
+static void note_outcomes(struct noter *to) {
+    const struct result *result = to->report->result;
+    for (uint32_t d = 0; d < result->ndesigns; d++) {
+        const struct design_result *design = &result->designs[d];
+        if (design->outcome == SIM_OK)
+            continue;
+        note(to, arena_printf(to->arena,
+                              "%s ended in %s in %u of %u replications: nothing is claimed for "
+                              "%s.",
+                              design->name, sim_outcome_name(design->outcome), design->failures,
+                              result->runs->replications,
+                              d > 0 ? "it" : "any design against it, as it is the baseline"));
+    }
+}
+
 static void note_runs(struct noter *to) {
     const struct runs *runs = to->report->result->runs;
     if (!runs->precise)
@@ -116,6 +131,7 @@ static void note_roles(struct noter *to) {
 
 struct notes notes_of(struct arena *arena, const struct report *report) {
     struct noter to = {.arena = arena, .report = report};
+    note_outcomes(&to);
     note_hidden_waits(&to);
     for (uint32_t i = 0; i + 1 < report->result->ndesigns; i++)
         note_true_gain(&to, &report->result->compare[i]);

@@ -6,6 +6,7 @@
 #include "report/notes.h"
 #include "report/writers.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
@@ -43,6 +44,7 @@ static void put_header(struct arena *arena, const struct result *result, FILE *o
 /* Progress and waiting of one design, all its lock classes together. */
 struct summary {
     struct hist wait;
+    double longest;     /* wait, in seconds, ended or not */
     double contentions; /* lock_stat, per replication */
 };
 
@@ -53,6 +55,7 @@ static struct summary summarize(struct arena *arena, const struct result *result
     for (uint32_t i = 0; i < design->nlocks; i++) {
         const struct class_view *pool = design->locks[i].pool;
         hist_merge(&sum.wait, &pool->wait);
+        sum.longest = fmax(sum.longest, design->locks[i].wait.max);
         for (int mode = MODE_WRITE; mode <= MODE_READ; mode++)
             sum.contentions += (double)pool->rows[mode].wait.count;
     }
@@ -78,29 +81,49 @@ static void put_speed(const struct result *result, const struct design_result *d
 }
 
 static void put_speedup(const struct result *result, uint32_t design, FILE *out) {
-    if (design == 0) {
+    if (design == 0 && result->designs[0].outcome == SIM_OK) {
         fprintf(out, "%8s\n", "baseline");
         return;
     }
-    const struct comparison *c = &result->compare[design - 1];
     struct estimate e = {NAN, NAN, NAN};
-    if (c->design->finite)
-        e = c->elapsed;
-    else if (result->nprogress > 0)
-        e = c->speedup[0];
+    if (design > 0 && result->designs[design].finite)
+        e = result->compare[design - 1].elapsed;
+    else if (design > 0 && result->nprogress > 0)
+        e = result->compare[design - 1].speedup[0];
     const char *space = isfinite(estimate_precision(&e)) ? " " : "";
     fprintf(out, "%8s%s%s\n", cell_ratio(e.mean).text, space, cell_precision(e).text);
+}
+
+/* What went wrong, and who suffers, comes before any figure. */
+static void put_outcome(struct arena *arena, const struct result *result,
+                        const struct design_result *design, FILE *out) {
+    put_padded(out, design->name, NAME_WIDTH);
+    fputs("  ", out);
+    for (const char *c = sim_outcome_name(design->outcome); *c != '\0'; c++)
+        fputc(toupper((unsigned char)*c), out);
+    fprintf(out, " in %u of %u replications\n", design->failures, result->runs->replications);
+    const char *line = design->detail;
+    for (int i = 0; i < DETAIL_LINES && *line != '\0'; i++) {
+        size_t length = strcspn(line, "\n");
+        put_wrapped(out, arena_printf(arena, "  %.*s", (int)length, line), 4);
+        line += length + (line[length] != '\0');
+    }
 }
 
 static void put_design(struct arena *arena, const struct result *result, uint32_t index,
                        FILE *out) {
     const struct design_result *design = &result->designs[index];
     struct summary sum = summarize(arena, result, design);
-    put_padded(out, design->name, NAME_WIDTH);
+    bool well = design->outcome == SIM_OK;
+    if (!well)
+        put_outcome(arena, result, design, out);
+    if (design->cut_short)
+        return;
+    put_padded(out, well ? design->name : "  what it served", NAME_WIDTH);
     put_speed(result, design, out);
     bool waits = sum.wait.count > 0;
     double p99 = waits ? ticks_to_seconds(hist_quantile(&sum.wait, 0.99)) : NAN;
-    double max = waits ? ticks_to_seconds((double)sum.wait.max) : NAN;
+    double max = waits || sum.longest > 0 ? sum.longest : NAN;
     double mean = waits ? ticks_to_seconds(hist_mean(&sum.wait)) : NAN;
     fprintf(out, "%8s %8s %8s %11s %9s ", cell_time(mean).text, cell_time(p99).text,
             cell_time(max).text, cell_count(sum.contentions).text,
@@ -164,29 +187,12 @@ static void put_wait_ratios(struct arena *arena, const struct result *result, FI
     }
 }
 
-static void put_outcomes(const struct result *result, FILE *out) {
-    for (uint32_t d = 0; d < result->ndesigns; d++) {
-        const struct design_result *design = &result->designs[d];
-        if (design->failures == 0)
-            continue;
-        fprintf(out, "%s: %s in %u of %u replications\n", design->name,
-                sim_outcome_name(design->outcome), design->failures, result->runs->replications);
-        const char *line = design->detail;
-        for (int i = 0; i < DETAIL_LINES && *line != '\0'; i++) {
-            size_t length = strcspn(line, "\n");
-            fprintf(out, "  %.*s\n", (int)length, line);
-            line += length + (line[length] != '\0');
-        }
-    }
-}
-
 void write_text(struct arena *arena, const struct report *report, FILE *out) {
     const struct result *result = report->result;
     put_header(arena, result, out);
     put_designs(arena, result, out);
     put_more_progress(arena, result, out);
     put_cpu_times(arena, result, out);
-    put_outcomes(result, out);
     put_wait_ratios(arena, result, out);
     text_locks(arena, result, out);
     text_measured(arena, report, out);

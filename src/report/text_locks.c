@@ -32,10 +32,10 @@ static void put_view(const struct lines *to, const char *name, const struct span
     fputc('\n', to->out);
 }
 
-static void put_true(const struct lines *to, const struct class_view *pool) {
-    const struct span wait = {.count = pool->waited,
-                              .total = pool->waited_time,
-                              .max = pool->waited > 0 ? pool->wait.max : 0};
+static void put_true(const struct lines *to, const struct lock_result *lock) {
+    const struct class_view *pool = lock->pool;
+    const struct span wait = {
+        .count = pool->waited, .total = pool->waited_time, .max = lock->longest};
     const struct span hold = {.count = pool->hold.count,
                               .total = pool->hold.sum,
                               .max = pool->hold.count > 0 ? pool->hold.max : 0};
@@ -72,7 +72,7 @@ static void put_lock(struct arena *arena, const struct lines *to,
                 2);
     if (lock->pool->hold.count == 0)
         return;
-    put_true(to, lock->pool);
+    put_true(to, lock);
     put_lock_stat(to, lock->pool);
     put_perf(to, lock->pool);
 }
@@ -87,6 +87,6 @@ void text_locks(struct arena *arena, const struct result *result, FILE *out) {
     fprintf(out, " %9s %9s %9s %9s %9s %9s %9s %9s\n", "waits", "mean", "max", "total", "holds",
             "mean", "max", "total");
     for (uint32_t d = 0; d < result->ndesigns; d++)
-        for (uint32_t i = 0; i < result->designs[d].nlocks; i++)
+        for (uint32_t i = 0; i < result->designs[d].nlocks && !result->designs[d].cut_short; i++)
             put_lock(arena, &to, &result->designs[d], &result->designs[d].locks[i]);
 }

@@ -3,6 +3,7 @@
 #include "sim/core.h"
 
 #include "base/arena.h"
+#include "base/units.h"
 
 /* A wait is starvation when it lasts this share of the run ... */
 #define STARVED_SHARE 0.5
@@ -99,26 +100,56 @@ void outcome_overload(struct sim *sim, const struct program_group *group) {
                              group->name, group->nthreads));
 }
 
-enum sim_outcome sim_finish(struct sim *sim) {
-    const struct thread *worst = NULL;
-    sim_time longest = (sim_time)(STARVED_SHARE * (double)sim->now);
+static sim_time waited_by_now(const struct sim *sim, const struct thread *thread) {
+    return sim->now - thread->holds[thread->wait_slot].requested;
+}
+
+sim_time sim_longest_wait(const struct sim *sim, uint32_t lock_class) {
+    sim_time longest = 0;
     for (uint32_t i = 0; i < sim->program->nthreads; i++) {
         const struct thread *thread = &sim->threads[i];
         const struct lock *lock = wanted(thread);
-        const struct hold *hold = &thread->holds[thread->wait_slot];
-        if (lock == NULL || sim->now - hold->requested <= longest ||
-            lock->grants - hold->grants < STARVED_GRANTS)
+        if (lock != NULL && lock->lock_class == lock_class && waited_by_now(sim, thread) > longest)
+            longest = waited_by_now(sim, thread);
+    }
+    return longest;
+}
+
+/* How often the lock that the thread waits for went to others since. */
+static uint64_t passed_over(const struct thread *thread) {
+    return wanted(thread)->grants - thread->holds[thread->wait_slot].grants;
+}
+
+static bool starves(const struct sim *sim, const struct thread *thread) {
+    return wanted(thread) != NULL &&
+           waited_by_now(sim, thread) > (sim_time)(STARVED_SHARE * (double)sim->now) &&
+           passed_over(thread) >= STARVED_GRANTS;
+}
+
+static void report_starvation(struct sim *sim, const struct thread *worst, uint32_t others) {
+    char time[32];
+    format_time(time, sizeof(time), ticks_to_seconds((double)waited_by_now(sim, worst)));
+    const char *text =
+        arena_printf(sim->arena, "%s: for %s, while it went to others %llu times",
+                     describe_wait(sim, worst), time, (unsigned long long)passed_over(worst));
+    if (others > 0)
+        text = arena_printf(sim->arena, "%s; %u more thread%s starve%s", text, others,
+                            others == 1 ? "" : "s", others == 1 ? "s" : "");
+    outcome_set(sim, SIM_STARVATION, text);
+}
+
+enum sim_outcome sim_finish(struct sim *sim) {
+    const struct thread *worst = NULL;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        const struct thread *thread = &sim->threads[i];
+        if (!starves(sim, thread))
             continue;
-        worst = thread;
-        longest = sim->now - hold->requested;
+        n++;
+        if (worst == NULL || waited_by_now(sim, thread) > waited_by_now(sim, worst))
+            worst = thread;
     }
-    if (worst != NULL) {
-        uint64_t others = wanted(worst)->grants - worst->holds[worst->wait_slot].grants;
-        outcome_set(sim, SIM_STARVATION,
-                    arena_printf(sim->arena,
-                                 "%s; waiting for %.3g s while others got it %llu times",
-                                 describe_wait(sim, worst), ticks_to_seconds((double)longest),
-                                 (unsigned long long)others));
-    }
+    if (worst != NULL)
+        report_starvation(sim, worst, n - 1);
     return sim->outcome;
 }

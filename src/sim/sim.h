@@ -86,5 +86,7 @@ struct lock_integrals {
 
 void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,
                         struct lock_integrals *integrals);
+/* How long the one waits by now who has waited longest for a lock of the class; 0: nobody does. */
+sim_time sim_longest_wait(const struct sim *sim, uint32_t lock_class);
 
 #endif
