@@ -202,6 +202,19 @@ START_TEST(starvation_comes_before_what_was_served) {
 }
 END_TEST
 
+START_TEST(a_design_that_starves_is_not_scored) {
+    starve(1);
+    struct measured_lines lines = measured_compare(arena, report.result);
+    int scored = 0;
+    for (uint32_t i = 0; i < lines.n; i++) {
+        ck_assert_int_eq(lines.lines[i].scored, !isnan(lines.lines[i].ratio));
+        ck_assert(strcmp(lines.lines[i].design, "mcs") != 0 || !lines.lines[i].scored);
+        scored += lines.lines[i].scored;
+    }
+    ck_assert_int_gt(scored, 0);
+}
+END_TEST
+
 START_TEST(a_baseline_that_starves_is_none) {
     starve(0);
     ck_assert_ptr_null(strstr(written("text"), "baseline\n"));
@@ -329,6 +342,7 @@ START_TEST(json_holds_the_results_with_twelve_digits) {
     assert_close(number_at(root, "run.acquisitions"), report.result->acquisitions);
     ck_assert(json_is_null(at(root, "designs.0.elapsed")));
     ck_assert(json_is_null(at(root, "compare.1.speedup.op.mean")));
+    ck_assert(json_is_null(at(root, "designs.2.progress.op.rate.mean")));
     ck_assert_str_eq(json_string_value(at(root, "designs.2.outcome")), "deadlock");
     ck_assert_str_eq(json_string_value(at(root, "measured.0.role")), "calibrated");
     ck_assert_str_eq(json_string_value(at(root, "measured.5.role")), "predicted");
@@ -675,6 +689,7 @@ int main(void) {
     tcase_add_test(text, a_deadlock_is_all_there_is_to_say);
     tcase_add_test(text, starvation_comes_before_what_was_served);
     tcase_add_test(text, a_baseline_that_starves_is_none);
+    tcase_add_test(text, a_design_that_starves_is_not_scored);
     tcase_add_test(text, the_longest_wait_need_not_have_ended);
     tcase_add_test(text, text_never_scores_a_calibrated_figure);
     tcase_add_test(text, bars_run_from_low_to_high);
