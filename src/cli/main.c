@@ -8,7 +8,7 @@
 #include <string.h>
 
 const struct verb verbs[] = {
-    {"run", verb_run, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SENSITIVITY, "FILE",
+    {"run", verb_run, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SENSITIVITY | OPT_PROFILE, "FILE",
      "simulate every design, compare them, print a report"},
     {"check", verb_check, 0, "FILE", "print the resolved scenario, find what is wrong with it"},
     {0},

@@ -24,6 +24,7 @@ enum {
     O_JOBS,
     O_FORMAT,
     O_SENSITIVITY,
+    O_PROFILE,
     O_VERSION
 };
 
@@ -46,6 +47,7 @@ static const struct {
     {"output", 'o', "FILE", NULL, OPT_OUTPUT, "write there (also -o FILE)"},
     {"sensitivity", O_SENSITIVITY, NULL, NULL, OPT_SENSITIVITY,
      "vary assumptions over their ranges"},
+    {"profile", O_PROFILE, NULL, NULL, OPT_PROFILE, "CPU time by function, as perf report shows"},
     {"quiet", 'q', NULL, NULL, 0, "no progress, no warnings (also -q)"},
     {"help", 'h', NULL, NULL, 0, "this text"},
     {"version", O_VERSION, NULL, NULL, 0, "the version"},
@@ -145,6 +147,9 @@ static int parse_one(struct options *options, int code, char *value) {
         return -1;
     case O_SENSITIVITY:
         options->sensitivity = true;
+        return -1;
+    case O_PROFILE:
+        options->profile = true;
         return -1;
     case 'q':
         options->quiet = true;

@@ -25,6 +25,7 @@ static struct result *simulate(const struct loaded *loaded, const struct options
                                   .ndesigns = loaded->nprograms,
                                   .replications = (uint32_t)spec->replications->dist->a,
                                   .precision = spec->precision ? spec->precision->dist->a : 0,
+                                  .profile = options->profile,
                                   .jobs = jobs(options),
                                   .progress = progress_tell,
                                   .self = &progress};

@@ -169,18 +169,37 @@ static void compare_sites(struct comparer *c, const struct measured *entry,
 
 /* ---- progress ---- */
 
+/* NAN when the baseline was not run. */
+static struct estimate speedup_of(const struct result *result, const struct design_result *design,
+                                  uint32_t point) {
+    bool baseline =
+        strcmp(result->designs[0].name, result->scenario->designs[0].name.text) == 0;
+    uint32_t index = (uint32_t)(design - result->designs);
+    if (!baseline || index == 0)
+        return estimate_mean(NULL, 0);
+    return design->finite ? result->compare[index - 1].elapsed
+                          : result->compare[index - 1].speedup[point];
+}
+
 static void compare_progress(struct comparer *c, const struct measured *entry,
                              const struct design_result *design, uint32_t point) {
     for (uint32_t i = 0; i < entry->nfields; i++) {
-        bool elapsed = strcmp(entry->fields[i].name, "elapsed") == 0;
-        add(c, (struct measured_line){.design = design->name,
-                                      .subject = entry->progress.text,
-                                      .field = entry->fields[i].name,
-                                      .unit = elapsed ? UNIT_TIME : UNIT_RATE,
-                                      .calibrated = entry->calibrated,
-                                      .scored = true,
-                                      .predicted = elapsed ? design->elapsed : design->rates[point],
-                                      .measured = entry->fields[i].value});
+        struct measured_line line = {.design = design->name,
+                                     .subject = entry->progress.text,
+                                     .field = entry->fields[i].name,
+                                     .unit = UNIT_RATE,
+                                     .calibrated = entry->calibrated,
+                                     .scored = true,
+                                     .predicted = design->rates[point],
+                                     .measured = entry->fields[i].value};
+        if (strcmp(line.field, "elapsed") == 0) {
+            line.unit = UNIT_TIME;
+            line.predicted = design->elapsed;
+        } else if (strcmp(line.field, "speedup") == 0) {
+            line.unit = UNIT_RATIO;
+            line.predicted = speedup_of(c->result, design, point);
+        }
+        add(c, line);
     }
 }
 
@@ -210,6 +229,23 @@ static void compare_threads(struct comparer *c, const struct measured *entry,
                                       .predicted = estimate_mean(x, n),
                                       .measured = entry->fields[i].value});
     }
+}
+
+/* ---- the profile ---- */
+
+static void compare_profile(struct comparer *c, const struct measured *entry,
+                            const struct design_result *design) {
+    for (uint32_t i = 0; i < entry->nprofile; i++)
+        add(c, (struct measured_line){
+                   .design = design->name,
+                   .field = "profile",
+                   .site = entry->profile[i].of.text,
+                   .unit = UNIT_SHARE,
+                   .calibrated = entry->calibrated,
+                   .scored = true,
+                   .predicted = profile_share(c->arena, design->runs, c->result->runs->replications,
+                                              entry->profile[i].of.text),
+                   .measured = entry->profile[i].share});
 }
 
 /* ---- the ratio of all waiting ---- */
@@ -299,6 +335,7 @@ static void compare_entry(struct comparer *c, const struct measured *entry) {
         compare_progress(c, entry, design, point);
     else if (group != NO_INDEX)
         compare_threads(c, entry, design, group);
+    compare_profile(c, entry, design);
 }
 
 struct measured_lines measured_compare(struct arena *arena, const struct result *result) {
@@ -307,7 +344,7 @@ struct measured_lines measured_compare(struct arena *arena, const struct result 
     uint32_t most = result->ndesigns;
     for (uint32_t i = 0; i < scenario->nmeasured; i++) {
         const struct measured *entry = &scenario->measured[i];
-        most += entry->nfields + entry->nwaiters + entry->nholders;
+        most += entry->nfields + entry->nwaiters + entry->nholders + entry->nprofile;
     }
     c.out.lines = arena_array(arena, most, sizeof(*c.out.lines));
     for (uint32_t i = 0; i < scenario->nmeasured; i++)

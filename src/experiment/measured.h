@@ -13,11 +13,11 @@ enum unit { UNIT_COUNT, UNIT_TIME, UNIT_RATE, UNIT_SHARE, UNIT_RATIO };
 struct measured_line {
     const char *design;
     const char *subject; /* a lock, a progress point, a group of threads, or NULL: all locks
-                            measured in the design */
-    const char *field;   /* a column of lock_stat, "rate", "elapsed", "cpu", "user", "sys",
-                            "waiters", "holders", or
+                            measured in the design, or its profile */
+    const char *field;   /* a column of lock_stat, "rate", "elapsed", "speedup", "cpu", "user",
+                            "sys", "waiters", "holders", "profile", or
                             "wait-total-ratio": baseline by design */
-    const char *site;    /* of "waiters" and "holders", else NULL */
+    const char *site;    /* of "waiters", "holders" and "profile", else NULL */
     enum unit unit;      /* times in seconds */
     bool calibrated;     /* the figure was fitted: agreement says nothing */
     bool scored;         /* false for extremes, which no window length makes comparable */

@@ -134,6 +134,7 @@ static void reduce_design(struct arena *arena, const struct scenario *scenario,
         design->rates[p] = whole_run(arena, design, n, value_rate, p);
     design->cpu = cpu_shares(runs, n);
     reduce_groups(arena, n, design);
+    design->profile = profile_of(arena, runs, n);
     design->nlocks = program->nlocks;
     design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
     for (uint32_t i = 0; i < program->nlocks; i++)

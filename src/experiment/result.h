@@ -3,6 +3,7 @@
 #define EXPERIMENT_RESULT_H
 
 #include "experiment/lock_stat_fields.h"
+#include "experiment/profile.h"
 #include "experiment/run.h"
 #include "stats/estimate.h"
 
@@ -55,6 +56,7 @@ struct design_result {
     uint32_t ngroups;
     struct lock_result *locks;
     uint32_t nlocks;
+    struct profile profile;
     const struct design_runs *runs;
 };
 

@@ -79,10 +79,10 @@ struct edge { /* what the engine counts at one instant */
     struct lock_integrals *locks;
     uint64_t *progress;
     struct group_time *groups;
+    struct profile_cell *profile; /* NULL: not wanted */
 };
 
-static struct edge edge_now(struct arena *arena, const struct sim *sim,
-                            const struct program *program) {
+static struct edge edge_now(struct arena *arena, struct sim *sim, const struct program *program) {
     struct edge edge = {.locks = arena_array(arena, program->nlocks, sizeof(*edge.locks)),
                         .progress = arena_array(arena, program->nprogress, sizeof(uint64_t)),
                         .groups = arena_array(arena, program->ngroups, sizeof(*edge.groups))};
@@ -93,6 +93,11 @@ static struct edge edge_now(struct arena *arena, const struct sim *sim,
         edge.progress[i] = sim_progress(sim, i);
     for (uint32_t i = 0; i < program->ngroups; i++)
         edge.groups[i] = sim_group_time(sim, i);
+    const struct profile_cell *cells = sim_profile(sim);
+    if (cells == NULL)
+        return edge;
+    edge.profile = arena_array(arena, program->nframes, sizeof(*cells));
+    memcpy(edge.profile, cells, program->nframes * sizeof(*cells));
     return edge;
 }
 
@@ -119,11 +124,23 @@ static void take_lock_sample(struct lock_sample *lock, const struct class_view *
     memcpy(lock->rows, view->rows, sizeof(lock->rows));
 }
 
+static void take_profile(struct sample *sample, const struct program *program,
+                         const struct edge *begin, const struct edge *end) {
+    if (sample->profile == NULL)
+        return;
+    for (uint32_t i = 0; i < program->nframes; i++)
+        for (int slot = 0; slot < PROFILE_SLOTS; slot++)
+            sample->profile[i].ticks[slot] =
+                end->profile[i].ticks[slot] - begin->profile[i].ticks[slot];
+    audit_profile(&sample->audit, &sample->used, sample->profile, program->nframes);
+}
+
 static void take_sample(struct sample *sample, const struct lock_view *view,
                         const struct edge *begin, const struct edge *end) {
     const struct program *program = view->program;
     sample->used = difference(&begin->counters, &end->counters);
     audit_time(&sample->audit, program->machine.cpus, &begin->counters, &end->counters);
+    take_profile(sample, program, begin, end);
     for (uint32_t i = 0; i < program->nprogress; i++)
         sample->progress[i] = end->progress[i] - begin->progress[i];
     for (uint32_t i = 0; i < program->ngroups; i++)
@@ -161,6 +178,8 @@ static void run_replication(struct experiment *e, struct arena *arena, uint32_t 
     struct lock_view *view = lock_view_new(arena, program);
     const struct observer observer = {view, lock_view_passages};
     struct sim *sim = sim_new(arena, program, program->seed, replication, &observer);
+    if (sample->profile != NULL)
+        sim_profile_begin(sim);
     sim_time warmup = e->runs->warmup;
     if (warmup > 0)
         sample->outcome = sim_run_until(sim, warmup);
@@ -216,6 +235,9 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
         samples[i].locks = arena_array(e->arena, program->nlocks, sizeof(*samples->locks));
         samples[i].progress = arena_array(e->arena, program->nprogress, sizeof(uint64_t));
         samples[i].groups = arena_array(e->arena, program->ngroups, sizeof(struct group_time));
+        if (e->plan->profile || program->profiled)
+            samples[i].profile =
+                arena_array(e->arena, program->nframes, sizeof(*samples->profile));
     }
     design->samples = samples;
 }

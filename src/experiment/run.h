@@ -16,6 +16,7 @@ struct run_plan {
     uint32_t ndesigns;
     uint32_t replications; /* at most, when there is a precision */
     double precision;      /* relative half-width to reach; 0: run all replications */
+    bool profile;          /* also what programs that are not profiled spend CPU time on */
     unsigned jobs;
     /* Called now and then, by one thread at a time; NULL: nobody wants to know. */
     void (*progress)(void *self, double done);
@@ -41,6 +42,7 @@ struct sample {
     struct group_time *groups; /* by number in the program */
     struct lock_sample *locks;
     uint32_t nlocks;
+    struct profile_cell *profile; /* by frame; NULL: not wanted */
     struct audit audit;
 };
 

@@ -93,6 +93,7 @@ struct program *program_compile(struct arena *arena, struct diag *diag,
     compile_locks(c);
     compile_sections(c);
     collect_all_progress(c);
+    start_frames(c);
     compile_groups(c);
     check_guards(c);
     check_queues(c);

@@ -155,6 +155,7 @@ uint32_t resolve_line(struct compiler *c, struct name name);
 struct touched resolve_lines(struct compiler *c, const struct name_list *list);
 void compile_sections(struct compiler *c); /* sections.c */
 void check_guards(struct compiler *c);     /* sections.c, after all steps */
+void start_frames(struct compiler *c);     /* frames.c, before the groups */
 void compile_groups(struct compiler *c);   /* groups.c */
 uint32_t pick_table(struct compiler *c, const struct step *step, uint32_t class); /* picks.c */
 void compile_run(struct compiler *c);    /* run.c, after the groups */

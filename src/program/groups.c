@@ -86,6 +86,7 @@ static void compile_steps(struct compiler *c, struct program_group *group,
     w->c = c;
     w->group = group;
     w->source = source;
+    w->frame = group_frame(c, group);
     if (group->per != NO_INDEX) {
         uint32_t reg = add_register(w, source->per.text, group->per, source->per.pos);
         fill_register(w, reg, source->per.pos);
@@ -128,10 +129,15 @@ static void compile_group(struct compiler *c, const struct thread_group *source)
         .first_thread = program->nthreads,
         .per = NO_INDEX,
         .pinned = source->pinned,
+        .outside = source->context == CONTEXT_OUTSIDE,
         .arrivals = source->arrivals,
     };
     if (source->per.text != NULL)
         group->per = resolve_object(c, source->per);
+    if (group->outside && group->pinned)
+        diag_error(c->diag, source->name.pos,
+                   "group '%s' cannot be pinned to CPUs: its context is outside",
+                   source->name.text);
     compile_population(c, group, source);
     compile_times(c, group, source);
     compile_steps(c, group, source);

@@ -142,6 +142,8 @@ static void take_instance(struct walk *w, const struct step *step, const struct 
     uint8_t slot = find_slot(w, guarded->lock, instance->reg, step->pos);
     bool retries = kind != NULL && kind->retries && guarded->mode == MODE_READ;
     w->group->retries |= retries;
+    uint32_t caller = w->frame, frame = lock_frame(w->c, caller, guarded);
+    w->frame = frame;
     uint32_t begin = emit(w,
                           (struct op){.code = OP_LOCK,
                                       .index = guarded->lock,
@@ -152,9 +154,11 @@ static void take_instance(struct walk *w, const struct step *step, const struct 
                                       .slot = slot,
                                       .target = instance->order},
                           step->pos);
+    w->frame = caller;
     push_held(w, (struct held){.step = step,
                                .label = step->name.text,
                                .lock = guarded->lock,
+                               .frame = frame,
                                .reg = instance->reg,
                                .source = instance->source,
                                .slot = slot,
@@ -207,8 +211,11 @@ static void unknown_section_or_lock(struct walk *w, struct name name) {
 void take_lock(struct walk *w, const struct step *step) {
     uint32_t section = find_name(sections_of(w), step->name.text);
     if (section != NO_INDEX) {
+        uint32_t caller = w->frame;
+        w->frame = section_frame(w->c, caller, section);
         take_section(w, step, section);
         emit_cost(w, &w->c->sections[section], step);
+        w->frame = caller;
         return;
     }
     uint32_t lock = find_name(locks_of(w), step->name.text);
@@ -226,6 +233,8 @@ static void emit_unlock(struct walk *w, const struct held *held, struct pos pos)
         emit(w, (struct op){.code = OP_RCU_UNLOCK}, pos);
     if (held->lock == NO_INDEX)
         return;
+    uint32_t caller = w->frame;
+    w->frame = held->frame;
     emit(w,
          (struct op){.code = OP_UNLOCK,
                      .index = held->lock,
@@ -233,6 +242,7 @@ static void emit_unlock(struct walk *w, const struct held *held, struct pos pos)
                      .slot = held->slot,
                      .target = held->begin},
          pos);
+    w->frame = caller;
     const struct kind_info *kind = kind_of(w, held->lock);
     if (kind != NULL && kind->rcu && held->mode == MODE_WRITE)
         end_update(w, held->lock, held->step);

@@ -15,14 +15,25 @@ static void check_progress(struct compiler *c, const struct measured *measured) 
 static enum measured_subject subject_of(const struct measured *measured) {
     if (measured->progress.text != NULL)
         return MEASURED_PROGRESS;
+    if (measured->nprofile > 0)
+        return MEASURED_PROFILE;
     return measured->threads.text != NULL ? MEASURED_THREADS : MEASURED_LOCK;
+}
+
+static void check_speedup(struct compiler *c, const struct measured *measured,
+                          const struct measured_field *field) {
+    if (strcmp(field->name, "speedup") == 0 &&
+        strcmp(measured->design.text, c->scenario->designs[0].name.text) == 0)
+        diag_error(c->diag, field->pos, "'%s' is the baseline, which is not compared with itself",
+                   measured->design.text);
 }
 
 /* A lock has no rate, and a progress point nothing else. */
 static void check_fields(struct compiler *c, const struct measured *measured) {
     static const char *const names[] = {[MEASURED_LOCK] = "a lock",
                                         [MEASURED_PROGRESS] = "a progress point",
-                                        [MEASURED_THREADS] = "a group of threads"};
+                                        [MEASURED_THREADS] = "a group of threads",
+                                        [MEASURED_PROFILE] = "a profile"};
     enum measured_subject subject = subject_of(measured);
     for (uint32_t i = 0; i < measured->nfields; i++) {
         const struct measured_field *field = &measured->fields[i];
@@ -30,12 +41,41 @@ static void check_fields(struct compiler *c, const struct measured *measured) {
         if (of != subject)
             diag_error(c->diag, field->pos, "'%s' is measured of %s, and this is %s", field->name,
                        names[of], names[subject]);
+        else
+            check_speedup(c, measured, field);
     }
     const struct measured_site *site =
         measured->nwaiters > 0 ? measured->waiters : measured->holders;
     if (subject != MEASURED_LOCK && measured->nwaiters + measured->nholders > 0)
         diag_error(c->diag, site->site.pos, "sites are measured of a lock, not of %s",
                    names[subject]);
+}
+
+/* What has a share of the profile: functions of sections and locks, and both by name. */
+static void check_profile(struct compiler *c, const struct measured *measured) {
+    const struct program *program = c->program;
+    enum { NAMES_OF_FRAME = 6 };
+    size_t most = (size_t)program->nframes * NAMES_OF_FRAME;
+    struct name *names = arena_array(c->arena, most, sizeof(*names));
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < program->nframes; i++) {
+        const struct frame *frame = &program->frames[i];
+        const struct kind_functions *f =
+            frame->kind == FRAME_LOCK ? program->locks[frame->index].info->functions : NULL;
+        names[n++].text = frame->name;
+        if (frame->function != NULL)
+            names[n++].text = frame->function;
+        if (f == NULL)
+            continue;
+        const char *const functions[] = {f->acquire[frame->mode], f->release[frame->mode],
+                                         f->first[frame->mode], f->queued};
+        for (int k = 0; k < 4; k++)
+            if (functions[k] != NULL)
+                names[n++].text = functions[k];
+    }
+    for (uint32_t i = 0; i < measured->nprofile; i++)
+        resolve_name(c, measured->profile[i].of,
+                     NAMES(names, n, "function, section or lock of this design"));
 }
 
 void check_measured(struct compiler *c) {
@@ -45,6 +85,7 @@ void check_measured(struct compiler *c) {
         uint32_t design = resolve_name(c, measured->design,
                                        NAMES(scenario->designs, scenario->ndesigns, "design"));
         check_fields(c, measured);
+        c->program->profiled |= measured->nprofile > 0;
         if (measured->progress.text != NULL)
             check_progress(c, measured);
         if (measured->threads.text != NULL)
@@ -52,6 +93,7 @@ void check_measured(struct compiler *c) {
                          NAMES(scenario->threads, scenario->nthreads, "group of threads"));
         if (design == NO_INDEX || &scenario->designs[design] != c->design)
             continue;
+        check_profile(c, measured);
         if (measured->lock.text != NULL)
             resolve_name(c, measured->lock, NAMES(c->design->locks, c->design->nlocks, "lock"));
     }

@@ -28,6 +28,13 @@ struct kind_param {
     const char *doc;
 };
 
+/* The functions of a kernel lock, as a profiler shows them, by enum lock_mode. */
+struct kind_functions {
+    const char *acquire[2], *release[2];
+    const char *first[2]; /* spins on the lock itself; NULL: nobody spins */
+    const char *queued;   /* spins until it is the first; NULL: there is no such queue */
+};
+
 struct kind_info {
     const char *name;
     const char *source;      /* kernel file and version, or paper */
@@ -43,6 +50,7 @@ struct kind_info {
     uint8_t waits; /* the WAITS() that a lock may choose; 0: it cannot choose */
     uint8_t waiting;                 /* enum waiting, unless it chooses */
     const struct kind_param *params; /* ends with a NULL name */
+    const struct kind_functions *functions; /* NULL: they have no names of their own */
 };
 
 /* How a waiter waits, apart from the order in which waiters are served. */
@@ -129,6 +137,22 @@ struct op {
 
 enum { NO_REG = UINT16_MAX };
 
+/* What CPU time is spent for; the frames of its ops make a call chain. */
+enum frame_kind { FRAME_OTHER, FRAME_GROUP, FRAME_SECTION, FRAME_LOCK };
+
+/* The first are not of ops. */
+enum { FRAME_OF_SWITCHES, FRAME_OF_INTERRUPTS, FRAMES_FIRST };
+
+struct frame {
+    enum frame_kind kind;
+    uint8_t mode;         /* FRAME_LOCK: enum lock_mode */
+    uint32_t parent;      /* a frame before this one, or NO_INDEX */
+    uint32_t callee, next; /* the last that it calls, and the one before of its caller's; 0: none */
+    uint32_t index;       /* group, section of the scenario, or lock class */
+    const char *name;     /* in the scenario */
+    const char *function; /* symbol of a section's site; NULL for a lock, see kind_functions */
+};
+
 struct choice {
     double p; /* cumulative */
     uint32_t target;
@@ -149,6 +173,7 @@ struct program_group {
     uint8_t nslots; /* hold slots: the most locks held or awaited at once */
     bool retries;   /* it has sections that may be done again */
     bool pinned;
+    bool outside; /* its threads need no CPU; their ops take no CPU time */
     enum arrival_kind arrivals;
     double interarrival;      /* mean ticks between arrivals, per source */
     uint32_t nsources;        /* open: one arrival source per (object x count) */
@@ -235,6 +260,10 @@ struct program {
     struct machine_costs machine;
     struct op *ops;
     uint32_t nops;
+    struct frame *frames;
+    uint32_t nframes;
+    uint32_t *op_frames; /* frame of each op: of OP_LOCK and OP_UNLOCK that of the lock */
+    bool profiled;       /* what was measured says something of a profile */
     struct choice *choices; /* OP_CHOOSE: index is the first, target the number */
     uint32_t nchoices;
     struct program_group *groups;

@@ -47,7 +47,7 @@ static void add_callbacks(struct walk *w, struct callbacks *callbacks, struct na
     };
     callbacks->groups = make_room(c, callbacks->groups, callbacks->n, sizeof(*callbacks->groups));
     callbacks->groups[callbacks->n++] = (struct thread_group){
-        .name = name, .kernel_work = true, .steps = steps_of(c, steps, 2, name.pos)};
+        .name = name, .context = CONTEXT_KERNEL, .steps = steps_of(c, steps, 2, name.pos)};
 }
 
 static struct step_list run_for(struct compiler *c, struct quantity *cost, struct pos pos) {

@@ -13,6 +13,9 @@ uint32_t emit(struct walk *w, struct op op, struct pos pos) {
     }
     program->ops = make_room(c, program->ops, program->nops, sizeof(*program->ops));
     program->ops[program->nops] = op;
+    program->op_frames =
+        make_room(c, program->op_frames, program->nops, sizeof(*program->op_frames));
+    program->op_frames[program->nops] = w->frame;
     return program->nops++;
 }
 
@@ -43,7 +46,7 @@ void emit_cost(struct walk *w, const struct section_plan *plan, const struct ste
 
 static void walk_run(struct walk *w, const struct step *step) {
     bool clock = step->kind == STEP_DELAY;
-    emit_run(w, time_dist(w->c, step->cost), step, clock, !w->source->kernel_work);
+    emit_run(w, time_dist(w->c, step->cost), step, clock, w->source->context == CONTEXT_USER);
 }
 
 static void walk_sleep(struct walk *w, const struct step *step) {
@@ -64,13 +67,15 @@ static void walk_in(struct walk *w, const struct step *step) {
         walk_steps(w, &step->body);
         return;
     }
-    uint32_t outside = w->path.nheld;
+    uint32_t outside = w->path.nheld, caller = w->frame;
+    w->frame = section_frame(w->c, caller, section);
     take_section(w, step, section);
     emit_cost(w, &w->c->sections[section], step);
     struct path before = w->path;
     walk_steps(w, &step->body);
     check_balance(w, &before, step->pos, "this section");
     release_to(w, outside, step->pos);
+    w->frame = caller;
 }
 
 /* The register whose object the pick must not draw again, or NO_REG. */
@@ -119,31 +124,42 @@ static void walk_count(struct walk *w, const struct step *step) {
     emit(w, (struct op){.code = OP_COUNT, .index = point}, step->pos);
 }
 
-/* How to walk each kind of step, and what to call it if it cannot be done again as work can. */
+/*
+ * How to walk each kind of step, what to call it if it cannot be done again as
+ * work can, and what to call it if it takes a CPU.
+ */
 static const struct {
     void (*walk)(struct walk *, const struct step *);
-    const char *effect;
+    const char *effect, *on_cpu;
 } walkers[] = {
-    [STEP_RUN] = {walk_run, NULL},
-    [STEP_DELAY] = {walk_run, NULL},
-    [STEP_SLEEP] = {walk_sleep, "sleep"},
-    [STEP_IN] = {walk_in, NULL},
-    [STEP_PICK] = {walk_pick, "pick"},
-    [STEP_POST] = {walk_post, "post"},
-    [STEP_TAKE] = {walk_take, "take"},
-    [STEP_COMPLETE] = {walk_complete, "complete"},
-    [STEP_WAIT_FOR] = {walk_wait_for, "wait_for"},
-    [STEP_RCU_READ] = {walk_rcu_read, "rcu_read"},
-    [STEP_SYNCHRONIZE] = {walk_synchronize, "synchronize_rcu"},
-    [STEP_CALL_RCU] = {walk_call_rcu, "call_rcu"},
-    [STEP_COUNT] = {walk_count, "count"},
-    [STEP_READ] = {walk_touch, NULL},
-    [STEP_WRITE] = {walk_touch, "write"},
-    [STEP_CHOOSE] = {walk_choose, NULL},
-    [STEP_REPEAT] = {walk_repeat, NULL},
-    [STEP_LOCK] = {take_lock, NULL},
-    [STEP_UNLOCK] = {release_step, NULL},
+    [STEP_RUN] = {walk_run, NULL, "run"},
+    [STEP_DELAY] = {walk_run, NULL, "delay"},
+    [STEP_SLEEP] = {walk_sleep, "sleep", NULL},
+    [STEP_IN] = {walk_in, NULL, "in"},
+    [STEP_PICK] = {walk_pick, "pick", NULL},
+    [STEP_POST] = {walk_post, "post", NULL},
+    [STEP_TAKE] = {walk_take, "take", NULL},
+    [STEP_COMPLETE] = {walk_complete, "complete", NULL},
+    [STEP_WAIT_FOR] = {walk_wait_for, "wait_for", NULL},
+    [STEP_RCU_READ] = {walk_rcu_read, "rcu_read", "rcu_read"},
+    [STEP_SYNCHRONIZE] = {walk_synchronize, "synchronize_rcu", "synchronize_rcu"},
+    [STEP_CALL_RCU] = {walk_call_rcu, "call_rcu", "call_rcu"},
+    [STEP_COUNT] = {walk_count, "count", NULL},
+    [STEP_READ] = {walk_touch, NULL, "read"},
+    [STEP_WRITE] = {walk_touch, "write", "write"},
+    [STEP_CHOOSE] = {walk_choose, NULL, NULL},
+    [STEP_REPEAT] = {walk_repeat, NULL, NULL},
+    [STEP_LOCK] = {take_lock, NULL, "lock"},
+    [STEP_UNLOCK] = {release_step, NULL, "unlock"},
 };
+
+static void check_has_cpu(struct walk *w, const struct step *step) {
+    const char *what = walkers[step->kind].on_cpu;
+    if (w->source->context == CONTEXT_OUTSIDE && what != NULL)
+        diag_error(w->c->diag, step->pos,
+                   "%s takes a CPU, and group '%s' has none: its context is outside", what,
+                   w->group->name);
+}
 
 void walk_steps(struct walk *w, const struct step_list *list) {
     for (uint32_t i = 0; i < list->n; i++) {
@@ -153,6 +169,7 @@ void walk_steps(struct walk *w, const struct step_list *list) {
         w->purpose = next_purpose(w->c->arena, &w->tally, w->group->name, step);
         if (walkers[step->kind].effect != NULL)
             check_may_repeat(w, step, walkers[step->kind].effect);
+        check_has_cpu(w, step);
         walkers[step->kind].walk(w, step);
     }
 }

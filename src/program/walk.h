@@ -31,6 +31,7 @@ struct held {
     uint32_t lock;
     uint16_t reg;    /* of the pick that names the instance */
     uint16_t source; /* where the op finds it: another when instances are ordered */
+    uint32_t frame;  /* of its lock */
     uint8_t slot;
     uint8_t mode;
     bool interrupt; /* what is done is done in an interrupt */
@@ -77,6 +78,7 @@ struct walk {
     uint64_t *purposes; /* by stream */
     struct tally tally;
     uint64_t purpose; /* of the step at hand */
+    uint32_t frame;   /* that it is in */
     bool passes_time; /* some step may take time */
 };
 
@@ -90,6 +92,11 @@ uint16_t new_stream(struct walk *w, bool draws);
 /* branches.c */
 void walk_choose(struct walk *w, const struct step *step);
 void walk_repeat(struct walk *w, const struct step *step);
+
+/* frames.c */
+uint32_t group_frame(struct compiler *c, const struct program_group *group);
+uint32_t section_frame(struct compiler *c, uint32_t parent, uint32_t section);
+uint32_t lock_frame(struct compiler *c, uint32_t parent, const struct guarded *guarded);
 
 /* registers.c; NO_INDEX after an error */
 uint32_t add_register(struct walk *w, const char *name, uint32_t class, struct pos pos);

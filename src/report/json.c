@@ -170,6 +170,21 @@ static json_t *threads(const struct design_result *design) {
     return object;
 }
 
+static json_t *profile(const struct profile *profile) {
+    if (profile->n == 0)
+        return json_null();
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < profile->n; i++) {
+        const struct profile_row *row = &profile->rows[i];
+        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "function",
+                                              text(row->function), "name", text(row->name), "part",
+                                              text(row->part), "depth", (json_int_t)row->depth,
+                                              "share", estimate(row->share), "self",
+                                              estimate(row->self)));
+    }
+    return json_pack("{s:o, s:o}", "busy", estimate(profile->busy), "functions", list);
+}
+
 static json_t *design_object(const struct result *result, const struct design_result *design) {
     const struct cpu_result *cpu = &design->cpu;
     json_t *locks = json_array();
@@ -185,7 +200,7 @@ static json_t *design_object(const struct result *result, const struct design_re
                      "failures", (json_int_t)design->failures, "elapsed",
                      design->finite ? estimate(design->elapsed) : json_null(), "progress",
                      progress(result, design), "cpu", shares, "threads", threads(design), "locks",
-                     locks);
+                     locks, "profile", profile(&design->profile));
 }
 
 static json_t *comparison(const struct result *result, const struct comparison *c) {

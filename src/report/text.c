@@ -195,6 +195,7 @@ void write_text(struct arena *arena, const struct report *report, FILE *out) {
     put_cpu_times(arena, result, out);
     put_wait_ratios(arena, result, out);
     text_locks(arena, result, out);
+    text_profile(arena, result, out);
     text_measured(arena, report, out);
     if (report->sensitivity != NULL)
         text_sensitivity(arena, report->sensitivity, out);

@@ -9,4 +9,7 @@ void text_locks(struct arena *arena, const struct result *result, FILE *out);
 void text_measured(struct arena *arena, const struct report *report, FILE *out);
 void text_sensitivity(struct arena *arena, const struct sensitivity *sensitivity, FILE *out);
 
+/* Nothing when no profile was wanted. */
+void text_profile(struct arena *arena, const struct result *result, FILE *out);
+
 #endif

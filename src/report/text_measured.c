@@ -27,11 +27,16 @@ static bool same_text(const char *a, const char *b) {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+static bool is_profile(const struct measured_line *line) {
+    return strcmp(line->field, "profile") == 0;
+}
+
 static struct group group_at(const struct measured_lines *all, uint32_t first) {
     const struct measured_line *head = &all->lines[first];
     struct group group = {head, 0};
     while (first + group.n < all->n && same_text(head->design, head[group.n].design) &&
            same_text(head->subject, head[group.n].subject) &&
+           is_profile(head) == is_profile(&head[group.n]) &&
            head->calibrated == head[group.n].calibrated)
         group.n++;
     return group;
@@ -98,8 +103,9 @@ static size_t symbol_length(const char *site) {
     return strcspn(site, "+");
 }
 
-static void put_sites(struct arena *arena, const struct group *group, const char *field,
-                      FILE *out) {
+/* Shares of a whole, each with what was measured. */
+static void put_shares(struct arena *arena, const struct group *group, const char *field,
+                       const char *title, FILE *out) {
     const char *text = NULL;
     for (uint32_t i = 0; i < group->n; i++) {
         const struct measured_line *line = &group->lines[i];
@@ -107,7 +113,7 @@ static void put_sites(struct arena *arena, const struct group *group, const char
             continue;
         text = arena_printf(arena, "%s %.*s %s (%s)",
                             text == NULL
-                                ? arena_printf(arena, "  %s, %s (measured):", field, role(line))
+                                ? arena_printf(arena, "%s, %s (measured):", title, role(line))
                                 : arena_printf(arena, "%s,", text),
                             (int)symbol_length(line->site), line->site,
                             cell_share(line->predicted.mean).text, cell_share(line->measured).text);
@@ -133,22 +139,39 @@ static bool is_lock_group(const struct group *group) {
            measured_subject_of(group->lines->field) == MEASURED_LOCK;
 }
 
+/* Titles of columns only if there are any. */
+static void put_title(const struct measured_lines *all, FILE *out) {
+    bool columned = false;
+    for (uint32_t i = 0; i < all->n; i++)
+        columned |= is_lock_group(&(struct group){&all->lines[i], 1});
+    if (!columned) {
+        fputs("against measurement\n", out);
+        return;
+    }
+    put_padded(out, "against measurement", LABEL);
+    for (int i = 0; i < (int)COLUMNS; i++)
+        fprintf(out, "%*s", COLUMN, columns[i].title);
+    fputc('\n', out);
+}
+
 void text_measured(struct arena *arena, const struct report *report, FILE *out) {
     const struct measured_lines *all = &report->measured;
     if (all->n == 0)
         return;
     fputc('\n', out);
-    put_padded(out, "against measurement", LABEL);
-    for (int i = 0; i < (int)COLUMNS; i++)
-        fprintf(out, "%*s", COLUMN, columns[i].title);
-    fputc('\n', out);
+    put_title(all, out);
     struct group group;
     for (uint32_t i = 0; i < all->n; i += group.n) {
         group = group_at(all, i);
         if (is_lock_group(&group)) {
             put_columns(arena, &group, out);
-            put_sites(arena, &group, "waiters", out);
-            put_sites(arena, &group, "holders", out);
+            put_shares(arena, &group, "waiters", "  waiters", out);
+            put_shares(arena, &group, "holders", "  holders", out);
+            continue;
+        }
+        if (is_profile(group.lines)) {
+            const char *title = arena_printf(arena, "%s, CPU time", group.lines->design);
+            put_shares(arena, &group, "profile", title, out);
             continue;
         }
         for (uint32_t k = 0; k < group.n; k++)

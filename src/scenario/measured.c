@@ -7,7 +7,7 @@
 
 #define FIELD(field) offsetof(struct measured, field)
 
-enum field_unit { FIELD_COUNT, FIELD_TIME, FIELD_RATE };
+enum field_unit { FIELD_COUNT, FIELD_TIME, FIELD_RATE, FIELD_RATIO };
 
 /* The columns of lock_stat, then the true view, then what a progress point has, and threads. */
 static const char *const field_names[] = {
@@ -16,7 +16,8 @@ static const char *const field_names[] = {
     "holdtime-min", "holdtime-max", "holdtime-avg", "holdtime-total",
     "wait-avg",     "wait-max",     "wait-total",   "hold-avg",
     "hold-max",     "hold-total",   "rate",         "elapsed",
-    "cpu",          "user",         "sys",          NULL};
+    "speedup",      "cpu",          "user",         "sys",
+    NULL};
 enum { FIELDS = sizeof(field_names) / sizeof(field_names[0]) - 1 };
 
 const char *const *measured_field_names(void) {
@@ -30,10 +31,12 @@ static bool is_one_of(const char *name, const char *const *names) {
 }
 
 enum measured_subject measured_subject_of(const char *field) {
-    static const char *const of_progress[] = {"rate", "elapsed", NULL};
+    static const char *const of_progress[] = {"rate", "elapsed", "speedup", NULL};
     static const char *const of_threads[] = {"cpu", "user", "sys", NULL};
     if (is_one_of(field, of_progress))
         return MEASURED_PROGRESS;
+    if (strcmp(field, "profile") == 0)
+        return MEASURED_PROFILE;
     return is_one_of(field, of_threads) ? MEASURED_THREADS : MEASURED_LOCK;
 }
 
@@ -42,6 +45,8 @@ static enum field_unit unit_of(const char *name) {
                                          "acq-bounces", NULL};
     if (strcmp(name, "rate") == 0)
         return FIELD_RATE;
+    if (strcmp(name, "speedup") == 0)
+        return FIELD_RATIO;
     return is_one_of(name, counts) ? FIELD_COUNT : FIELD_TIME;
 }
 
@@ -72,6 +77,9 @@ static bool read_field(struct loader *l, const struct node *node, struct measure
     case FIELD_RATE:
         read_rate(l, node, &field->value);
         break;
+    case FIELD_RATIO:
+        node_number(l->arena, l->diag, node, &field->value);
+        break;
     }
     return true;
 }
@@ -101,6 +109,20 @@ static void read_holders(struct loader *l, const struct node *node, void *field,
     m->holders = read_sites(l, node, key->example, &m->nholders);
 }
 
+static void read_profile(struct loader *l, const struct node *node, void *field,
+                         const struct key *key) {
+    struct measured *m = field;
+    if (!expect(l, node, NODE_MAP, key->example))
+        return;
+    m->profile = arena_array(l->arena, node->n, sizeof(*m->profile));
+    for (; m->nprofile < node->n && !diag_full(l->diag); m->nprofile++) {
+        const struct node *value = node->items[m->nprofile];
+        struct measured_share *share = &m->profile[m->nprofile];
+        share->of = (struct name){value->key, value->key_pos};
+        node_share(l->arena, l->diag, value, &share->share);
+    }
+}
+
 static void read_role(struct loader *l, const struct node *node, void *field,
                       const struct key *key) {
     bool *calibrated = field;
@@ -123,6 +145,7 @@ static const struct key keys[] = {
     {"lock", read_name, FIELD(lock), 0, false, "con_mutex"},
     {"progress", read_name, FIELD(progress), 0, false, "message"},
     {"threads", read_name, FIELD(threads), 0, false, "sender"},
+    {"profile", read_profile, 0, 0, false, "{osq_lock: 56.56%}"},
     {"role", read_role, FIELD(calibrated), 0, false, "calibrated"},
     {"window", read_window, FIELD(window), 0, false, "300s"},
     {"source", read_text, FIELD(source), 0, false, "\"lock_stat of a web server\""},
@@ -149,11 +172,14 @@ static void read_entry(struct loader *l, const struct node *node, struct measure
         if (!read_key(l, node->items[i], keys, m) && !read_field(l, node->items[i], m))
             unknown_field(l, node->items[i]);
     check_required(l, node, "a measurement", keys);
-    int subjects = (m->lock.text != NULL) + (m->progress.text != NULL) + (m->threads.text != NULL);
+    bool profile = node_get(node, "profile") != NULL;
+    int subjects = (m->lock.text != NULL) + (m->progress.text != NULL) +
+                   (m->threads.text != NULL) + profile;
     if (subjects != 1)
         diag_error(l->diag, m->pos,
                    "a measurement is of one lock (lock: con_mutex), one progress point "
-                   "(progress: message) or one group of threads (threads: sender)");
+                   "(progress: message), one group of threads (threads: sender) or a profile "
+                   "(profile: {osq_lock: 56.56%%})");
 }
 
 void read_measured(struct loader *l, const struct node *node, void *field, const struct key *key) {

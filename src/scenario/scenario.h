@@ -170,6 +170,13 @@ struct step {
 
 enum arrival_kind { ARRIVAL_CLOSED, ARRIVAL_POISSON, ARRIVAL_PERIODIC };
 
+/* Where a group's threads are, which says what their `run` steps are. */
+enum thread_context {
+    CONTEXT_USER,
+    CONTEXT_KERNEL, /* kernel work: not preempted unless preemption is full */
+    CONTEXT_OUTSIDE /* no thread of this machine: what it does takes none of its CPUs */
+};
+
 struct thread_group {
     struct name name;
     struct quantity *count; /* threads (per object if per is set); default 1 */
@@ -181,7 +188,7 @@ struct thread_group {
     struct quantity *iterations; /* finite job: NULL is for ever */
     struct quantity *start;      /* delay before the first step */
     bool pinned;                 /* thread i stays on CPU i mod cpus */
-    bool kernel_work; /* `run` steps are kernel work: not preempted unless preemption is full */
+    enum thread_context context;
     struct step_list steps;
 };
 
@@ -244,11 +251,18 @@ struct measured_site {
     double count;
 };
 
+struct measured_share {
+    struct name of; /* a function, section or lock */
+    double share;
+};
+
 struct measured {
     struct name design;
     struct name lock;     /* or */
-    struct name progress; /* fields rate, elapsed; or */
-    struct name threads;  /* fields cpu, user, sys */
+    struct name progress; /* fields rate, elapsed, speedup; or */
+    struct name threads;  /* fields cpu, user, sys; or */
+    struct measured_share *profile;
+    uint32_t nprofile;
     bool calibrated;      /* `role: calibrated`: these figures were fitted */
     double window;        /* seconds of observation; 0: the run's duration */
     struct name source;
@@ -260,7 +274,7 @@ struct measured {
 };
 
 /* What a figure is measured of. */
-enum measured_subject { MEASURED_LOCK, MEASURED_PROGRESS, MEASURED_THREADS };
+enum measured_subject { MEASURED_LOCK, MEASURED_PROGRESS, MEASURED_THREADS, MEASURED_PROFILE };
 
 struct run_spec {
     struct quantity *duration;

@@ -30,13 +30,18 @@ static void read_arrivals(struct loader *l, const struct node *node, void *field
 
 static void read_context(struct loader *l, const struct node *node, void *field,
                          const struct key *key) {
-    bool *kernel_work = field;
+    static const char *const names[] = {
+        [CONTEXT_USER] = "user", [CONTEXT_KERNEL] = "kernel", [CONTEXT_OUTSIDE] = "outside"};
+    enum thread_context *context = field;
     if (!expect(l, node, NODE_SCALAR, key->example))
         return;
-    *kernel_work = strcmp(node->text, "kernel") == 0;
-    if (!*kernel_work && strcmp(node->text, "user") != 0)
-        diag_error(l->diag, node->pos, "expected user or kernel, not %s",
-                   node_describe(l->arena, node));
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(node->text, names[i]) == 0) {
+            *context = (enum thread_context)i;
+            return;
+        }
+    diag_error(l->diag, node->pos, "expected user, kernel or outside, not %s",
+               node_describe(l->arena, node));
 }
 
 static void read_steps(struct loader *l, const struct node *node, void *field,
@@ -54,7 +59,7 @@ static const struct key keys[] = {
     {"iterations", read_quantity, FIELD(iterations), UNIT_COUNT, false, "10k"},
     {"start", read_quantity, FIELD(start), UNIT_DIST, false, "uniform(0, 1ms)"},
     {"pin", read_flag, FIELD(pinned), 0, false, "true"},
-    {"context", read_context, FIELD(kernel_work), 0, false, "kernel"},
+    {"context", read_context, FIELD(context), 0, false, "kernel"},
     {0}};
 
 static void read_group(struct loader *l, const struct node *node, void *record) {

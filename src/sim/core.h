@@ -21,6 +21,7 @@ enum thread_state {
     T_READY,   /* in a run queue */
     T_BLOCKED, /* parked on a lock or waiting for work */
     T_SLEEP,   /* event: it wakes up */
+    T_OUTSIDE, /* awake, of a group outside of the CPUs; event: it acts */
     T_GONE     /* not started, finished, or a pooled thread without an arrival */
 };
 
@@ -183,6 +184,7 @@ struct sim {
     struct passage batch[PASSAGE_BATCH];
     uint32_t nbatch;
     struct observer observer;
+    struct profile *profile; /* NULL: not wanted, and nothing of profile.c is called */
     uint64_t seed;
     uint32_t replication;
     enum sim_outcome outcome;
@@ -192,7 +194,8 @@ struct sim {
 
 /* exec.c: the interpreter */
 void exec_advance(struct sim *sim, struct thread *thread); /* runs ops until one takes time */
-void exec_segment(struct sim *sim, struct thread *thread, sim_time length);
+/* What the last op charged, then the work of the op at pc. */
+void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work);
 void exec_granted(struct sim *sim, struct thread *thread, sim_time delay);
 void exec_start(struct sim *sim, struct thread *thread, uint32_t index);
 void exec_start_source(struct sim *sim, struct source *source, uint32_t index);
@@ -259,6 +262,20 @@ void locking_resched(struct sim *sim, struct thread *thread);
 void locking_timeout(struct sim *sim, struct thread *thread);
 void locking_off_cpu(struct thread *thread);
 void locking_flush(struct sim *sim);
+
+/* profile.c: what CPU time is spent for */
+void profile_enter(struct sim *sim, const struct thread *thread); /* has been given a CPU */
+void profile_book(struct sim *sim, const struct thread *thread);  /* it is about to leave it, ... */
+/* It does an operation that may cost time, which it has yet to spend. */
+void profile_op(struct sim *sim, const struct thread *thread, const struct op *op);
+/* It begins to spend what the last operation costs, then works as its next one says. */
+void profile_segment(struct sim *sim, const struct thread *thread, sim_time lead, sim_time work);
+void profile_interrupt(struct sim *sim, const struct thread *thread, sim_time length);
+void profile_preempted(struct sim *sim, const struct thread *thread); /* within a segment */
+void profile_resumed(struct sim *sim, const struct thread *thread);
+void profile_spin(struct sim *sim, const struct lock *lock, const struct thread *thread);
+/* Another spinner may be the first. */
+void profile_settle(struct sim *sim, const struct lock *lock);
 
 /* outcome.c: what went wrong */
 void outcome_set(struct sim *sim, enum sim_outcome outcome, const char *detail);

@@ -25,8 +25,10 @@ static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner
         thread->streams[i] = stream_new(sim->seed, sim->replication, owner, group->purposes[i]);
 }
 
-void exec_segment(struct sim *sim, struct thread *thread, sim_time length) {
-    length = irq_stretch(sim, thread, length);
+void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
+    if (sim->profile != NULL)
+        profile_segment(sim, thread, lead, work);
+    sim_time length = irq_stretch(sim, thread, lead + work);
     events_set(&sim->events, thread->id, sim->now + length);
 }
 
@@ -46,6 +48,8 @@ static bool others_read_clock(const struct sim *sim, const struct thread *thread
  */
 static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     const struct machine_costs *machine = sim->machine;
+    if (sim->profile != NULL)
+        profile_segment(sim, thread, thread->lead, length);
     sim_time lead = thread->lead == 0 ? 0 : irq_stretch(sim, thread, thread->lead);
     sim_time read = machine->clock_read;
     if (machine->clock_shared != 0 && others_read_clock(sim, thread))
@@ -154,8 +158,8 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
 }
 
 static bool run(struct sim *sim, struct thread *thread, const struct op *op) {
-    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
-    thread->pc++;
+    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]), lead = thread->lead;
+    bool passes = op->clock || lead + length != 0;
     thread->user = op->user;
     if (!op->clock)
         length = ramp_stretch(sim, &sim->cpus[thread->cpu], length);
@@ -163,14 +167,12 @@ static bool run(struct sim *sim, struct thread *thread, const struct op *op) {
         group_time(sim, thread)->user += length;
     if (op->clock) {
         delay(sim, thread, length);
-        return false;
+    } else if (passes) {
+        thread->lead = 0;
+        exec_segment(sim, thread, lead, length);
     }
-    length += thread->lead;
-    thread->lead = 0;
-    if (length == 0)
-        return true;
-    exec_segment(sim, thread, length);
-    return false;
+    thread->pc++;
+    return !passes;
 }
 
 static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -178,7 +180,7 @@ static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) 
     thread->pc++;
     if (length == 0)
         return true;
-    if (sim->machine->sleep_slack != NULL)
+    if (sim->machine->sleep_slack != NULL && !thread->group->outside)
         length += draw_ticks(sim->machine->sleep_slack, &thread->irq_stream);
     sched_leave(sim, thread, T_SLEEP);
     events_set(&sim->events, thread->id, sim->now + length);
@@ -264,6 +266,8 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     thread->lead = delay;
     if (op->code == OP_RUN && !step(sim, thread, op))
         return;
+    if (sim->profile != NULL)
+        profile_segment(sim, thread, thread->lead, 0);
     events_set(&sim->events, thread->id, sim->now + thread->lead);
     thread->lead = 0;
     thread->user = false;
@@ -277,13 +281,15 @@ void exec_advance(struct sim *sim, struct thread *thread) {
             sim_time lead = thread->lead;
             thread->lead = 0;
             thread->user = false;
-            exec_segment(sim, thread, lead);
+            exec_segment(sim, thread, lead, 0);
             return;
         }
         if (thread->need_resched && !thread->asking && is_resched_point(sim, thread, op)) {
             sched_yield_cpu(sim, thread);
             return;
         }
+        if (sim->profile != NULL && is_visible(thread, op))
+            profile_op(sim, thread, op);
         if (!step(sim, thread, op))
             return;
     }

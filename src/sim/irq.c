@@ -72,6 +72,8 @@ sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
     /* Booked in advance; a segment cut short by preemption has it in its rest. */
     sim->counters.irq += extra;
     sim->counters.run -= extra;
+    if (sim->profile != NULL)
+        profile_interrupt(sim, thread, extra);
     return length + extra;
 }
 

@@ -114,6 +114,8 @@ void lock_spin(struct lock *lock, struct thread *thread) {
     lock->spinning++;
     sched_account(sim, thread);
     thread->state = T_SPIN;
+    if (sim->profile != NULL)
+        profile_spin(sim, lock, thread);
     events_clear(&sim->events, thread->id);
     if (thread->need_resched)
         locking_resched(sim, thread);
@@ -272,6 +274,12 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
                thread->group->nstreams * sizeof(*thread->streams));
 }
 
+/* A kind has done something, after which another spinner may be the first. */
+static void settle(struct sim *sim, const struct lock *lock) {
+    if (sim->profile != NULL)
+        profile_settle(sim, lock);
+}
+
 void locking_request(struct sim *sim, struct thread *thread, const struct op *op) {
     struct lock *lock = lock_of(sim, thread, op);
     struct hold *hold = &thread->holds[op->slot];
@@ -280,7 +288,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
         if (hold->lock == NULL)
             hold->requested = sim->now;
         begin_code(sim, thread);
-        exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire));
+        exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire), 0);
         return;
     }
     if (!thread->asking)
@@ -292,6 +300,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
     sim->asker = thread;
     lock->kind->acquire(lock, thread, op->mode);
     sim->asker = NULL;
+    settle(sim, lock);
 }
 
 void locking_running(struct sim *sim, struct thread *thread) {
@@ -302,6 +311,7 @@ void locking_running(struct sim *sim, struct thread *thread) {
         sim->asker = thread;
         lock->kind->running(lock, thread);
         sim->asker = NULL;
+        settle(sim, lock);
     }
     if (thread->waits_for == NULL)
         exec_advance(sim, thread);
@@ -311,6 +321,7 @@ void locking_timeout(struct sim *sim, struct thread *thread) {
     struct lock *lock = thread->waits_for;
     events_clear(&sim->events, thread->id);
     lock->kind->timeout(lock, thread);
+    settle(sim, lock);
     if (thread->state == T_SPIN && thread->need_resched)
         locking_resched(sim, thread);
 }
@@ -324,13 +335,16 @@ void locking_resched(struct sim *sim, struct thread *thread) {
         lock->kind->resched(lock, thread);
     else
         sched_yield_cpu(sim, thread);
+    settle(sim, lock);
 }
 
 void locking_off_cpu(struct thread *thread) {
     for (uint32_t i = 0; i < thread->group->nslots; i++) {
         const struct hold *hold = &thread->holds[i];
-        if (hold->lock != NULL && hold->owned && hold->lock->kind->owner_off != NULL)
-            hold->lock->kind->owner_off(hold->lock);
+        if (hold->lock == NULL || !hold->owned || hold->lock->kind->owner_off == NULL)
+            continue;
+        hold->lock->kind->owner_off(hold->lock);
+        settle(hold->lock->sim, hold->lock);
     }
 }
 
@@ -379,7 +393,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
         hold->held_to = sim->now;
         if (sim->machine->stat_release != 0) {
             thread->asking = true;
-            exec_segment(sim, thread, code_cost(thread, sim->machine->stat_release));
+            exec_segment(sim, thread, code_cost(thread, sim->machine->stat_release), 0);
             return;
         }
     }
@@ -404,6 +418,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     thread->lead += code_cost(thread, sim->program->locks[lock->lock_class].release);
     sim->cpus[thread->cpu].code_at = sim->now;
     lock->kind->release(lock, thread, hold->mode);
+    settle(sim, lock);
     hold->lock = NULL; /* not before: it has the thread's queue node */
 }
 

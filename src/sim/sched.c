@@ -54,7 +54,7 @@ static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
     if (sim->cpus[prev].current == NULL || thread->group->pinned)
         return prev;
     cpu = idle_near(sim, prev);
-    if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread)
+    if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread && !sim->actor->group->outside)
         cpu = idle_near(sim, sim->actor->cpu);
     return cpu != NO_INDEX ? cpu : prev;
 }
@@ -116,6 +116,8 @@ static void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread, sim_t
     thread->cpu = cpu_id;
     thread->state = T_ENTER;
     thread->since = thread->on_since = sim->now;
+    if (sim->profile != NULL)
+        profile_enter(sim, thread);
     events_set(&sim->events, thread->id, sim->now + latency);
     if (cpu->nready != 0)
         set_slice(sim, cpu_id);
@@ -174,6 +176,8 @@ static void run_next(struct sim *sim, uint32_t cpu_id) {
 }
 
 void sched_account(struct sim *sim, struct thread *thread) {
+    if (sim->profile != NULL)
+        profile_book(sim, thread);
     int64_t elapsed = sim->now - thread->since;
     thread->since = sim->now;
     if (thread->state != T_ENTER)
@@ -186,7 +190,16 @@ void sched_account(struct sim *sim, struct thread *thread) {
         sim->counters.switching += elapsed;
 }
 
+static void leave_outside(struct sim *sim, struct thread *thread, enum thread_state state) {
+    thread->state = (uint8_t)state;
+    events_clear(&sim->events, thread->id);
+}
+
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state) {
+    if (thread->group->outside) {
+        leave_outside(sim, thread, state);
+        return;
+    }
     uint32_t cpu_id = thread->cpu;
     struct cpu *cpu = &sim->cpus[cpu_id];
     sched_account(sim, thread);
@@ -231,6 +244,8 @@ static void request_resched(struct sim *sim, struct thread *thread) {
     if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {
         thread->deadline = events_time(&sim->events, thread->id);
         thread->left = thread->deadline - sim->now;
+        if (sim->profile != NULL)
+            profile_preempted(sim, thread);
         sched_yield_cpu(sim, thread);
     } else if (thread->state == T_SPIN) {
         locking_resched(sim, thread);
@@ -251,7 +266,16 @@ static sim_time idle_cost(struct sim *sim, const struct cpu *cpu, const struct d
     return cost + (sim_time)(depth * (double)(wake_cost(sim, deep) - cost));
 }
 
+/* It acts once whoever wakes it is done with its own step. */
+static sim_time wake_outside(struct sim *sim, struct thread *thread) {
+    thread->state = T_OUTSIDE;
+    events_set(&sim->events, thread->id, sim->now);
+    return 0;
+}
+
 sim_time sched_wake(struct sim *sim, struct thread *thread) {
+    if (thread->group->outside)
+        return wake_outside(sim, thread);
     uint32_t cpu_id = choose_cpu(sim, thread);
     struct cpu *cpu = &sim->cpus[cpu_id];
     if (cpu_id != thread->cpu)
@@ -316,6 +340,8 @@ void sched_entered(struct sim *sim, struct thread *thread) {
             thread->left = thread->deadline > sim->now ? thread->deadline - sim->now : 0;
         events_set(&sim->events, thread->id, sim->now + thread->left);
         thread->left = 0;
+        if (sim->profile != NULL)
+            profile_resumed(sim, thread);
     } else {
         exec_advance(sim, thread);
     }

@@ -163,7 +163,7 @@ static void fire(struct sim *sim, uint32_t source) {
         sched_slice_end(sim, source - sim->first_cpu_source);
     } else {
         struct thread *thread = sim->actor;
-        if (thread->state == T_RUN)
+        if (thread->state == T_RUN || thread->group->outside)
             exec_advance(sim, thread);
         else if (thread->state == T_ENTER)
             sched_entered(sim, thread);

@@ -71,6 +71,23 @@ struct group_time {
 };
 
 struct group_time sim_group_time(const struct sim *sim, uint32_t group);
+/* What CPU time was spent on in one frame of the program; in a frame of a lock: in its ... */
+enum profile_slot {
+    PROFILE_SELF,    /* acquire, once the lock was to be had */
+    PROFILE_FIRST,   /* spinning on the lock itself */
+    PROFILE_QUEUED,  /* spinning until it is the first */
+    PROFILE_RELEASE, /* release, with the calls that wake others */
+    PROFILE_SLOTS
+};
+
+struct profile_cell {
+    int64_t ticks[PROFILE_SLOTS];
+};
+
+/* To be called before a run whose profile is wanted: it then takes a little longer. */
+void sim_profile_begin(struct sim *sim);
+/* CPU time so far, by frame: all that sim_counters() counts as occupied. NULL: not wanted. */
+const struct profile_cell *sim_profile(struct sim *sim);
 
 /*
  * State integrals of a lock class up to now, in thread-ticks: the engine's own

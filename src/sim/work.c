@@ -34,7 +34,9 @@ void work_wake(struct sim *sim, struct thread *waker, struct wait_list *takers) 
     struct thread *taker = wait_pop(takers);
     if (taker == NULL)
         return;
-    waker->lead += sched_wake(sim, taker);
+    sim_time call = sched_wake(sim, taker);
+    if (!waker->group->outside)
+        waker->lead += call;
 }
 
 struct queue *queue_of(struct sim *sim, const struct thread *thread, const struct op *op) {

@@ -58,6 +58,22 @@ void audit_time(struct audit *audit, uint32_t cpus, const struct sim_counters *b
         compare(audit, &audit->time, "capacity", "the CPUs", available, occupied);
 }
 
+void audit_profile(struct audit *audit, const struct sim_counters *used,
+                   const struct profile_cell *cells, uint32_t nframes) {
+    int64_t all = 0, spin = 0;
+    for (uint32_t i = 0; i < nframes; i++) {
+        spin += cells[i].ticks[PROFILE_FIRST] + cells[i].ticks[PROFILE_QUEUED];
+        for (int slot = 0; slot < PROFILE_SLOTS; slot++)
+            all += cells[i].ticks[slot];
+    }
+    int64_t switching = cells[FRAME_OF_SWITCHES].ticks[PROFILE_SELF];
+    int64_t irq = cells[FRAME_OF_INTERRUPTS].ticks[PROFILE_SELF];
+    compare(audit, &audit->time, "profile of switching", "the CPUs", used->switching, switching);
+    compare(audit, &audit->time, "profile of interrupts", "the CPUs", used->irq, irq);
+    compare(audit, &audit->time, "profile of spinning", "the CPUs", used->spin, spin);
+    compare(audit, &audit->time, "profile of all time", "the CPUs", used->occupied, all);
+}
+
 void audit_merge(struct audit *into, const struct audit *from) {
     into->little = fmax(into->little, from->little);
     into->utilization = fmax(into->utilization, from->utilization);

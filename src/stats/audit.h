@@ -33,6 +33,12 @@ void audit_lock(struct audit *audit, const char *lock, const struct lock_integra
 /* Every tick a thread is on a CPU is running, spinning, switching or interrupted. */
 void audit_time(struct audit *audit, uint32_t cpus, const struct sim_counters *begin,
                 const struct sim_counters *end);
+/*
+ * What was spent, by frame, is all that CPUs were occupied with: spinning, switching, interrupts
+ * and work each by itself.
+ */
+void audit_profile(struct audit *audit, const struct sim_counters *used,
+                   const struct profile_cell *cells, uint32_t nframes);
 /* Keeps the largest errors of both and the first message. */
 void audit_merge(struct audit *into, const struct audit *from);
 

@@ -86,6 +86,9 @@ struct lock_kind {
     void (*timeout)(struct lock *lock, struct thread *thread);
     /* What lock_grace_period() waited for is over; nobody pays for what is done now. */
     void (*grace_period)(struct lock *lock);
+    /* Spinners of whom only the first looks at the lock, the others at lines of their own until
+     * their turn comes; for profiles. NULL: there is no such queue. */
+    const struct wait_list *(*queue)(const struct lock *lock);
 };
 
 extern const struct lock_kind *const lock_kinds[];

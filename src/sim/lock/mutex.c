@@ -146,18 +146,29 @@ static void mutex_resched(struct lock *lock, struct thread *thread) {
     lock_yield(lock, thread);
 }
 
+static const struct wait_list *mutex_queue(const struct lock *lock) {
+    return &((const struct mutex *)lock)->spinners;
+}
+
 static const struct kind_param mutex_params[] = {{0}};
+
+static const struct kind_functions mutex_functions = {.acquire = {"__mutex_lock"},
+                                                      .release = {"mutex_unlock"},
+                                                      .first = {"mutex_spin_on_owner"},
+                                                      .queued = "osq_lock"};
 
 const struct lock_kind lock_kind_mutex = {
     .info = {.name = "mutex",
              .source = "kernel/locking/mutex.c, osq_lock.c, Linux 6.1",
              .waits = WAITS(WAIT_OPTIMISTIC),
              .waiting = WAIT_OPTIMISTIC,
-             .params = mutex_params},
+             .params = mutex_params,
+             .functions = &mutex_functions},
     .size = sizeof(struct mutex),
     .acquire = mutex_acquire,
     .release = mutex_release,
     .running = mutex_running,
     .resched = mutex_resched,
     .owner_off = mutex_owner_off,
+    .queue = mutex_queue,
 };

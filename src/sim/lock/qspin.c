@@ -68,3 +68,13 @@ void qspin_release(struct lock *lock, struct thread *thread, enum lock_mode mode
     if (spin->owner != NULL)
         lock_grant(lock, spin->owner, delay);
 }
+
+/* The pending waiter, or the head of the queue, is the first. */
+const struct wait_list *qspin_queue(const struct lock *lock) {
+    return &((const struct qspin *)lock)->waiters;
+}
+
+const struct kind_functions qspin_functions = {.acquire = {"_raw_spin_lock"},
+                                               .release = {"_raw_spin_unlock"},
+                                               .first = {"queued_spin_lock_slowpath"},
+                                               .queued = "queued_spin_lock_slowpath"};

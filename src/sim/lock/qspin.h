@@ -22,6 +22,8 @@ enum { QSPIN_QUEUED = 0x80 };
 
 void qspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode);
 void qspin_release(struct lock *lock, struct thread *thread, enum lock_mode mode);
+const struct wait_list *qspin_queue(const struct lock *lock);
+extern const struct kind_functions qspin_functions;
 /* The two halves of both: a thread waits, without spinning yet; ... */
 void qspin_join(struct qspin *spin, struct thread *thread);
 /* ... and the owner releases, which the next has seen after so long, if there is one. */

@@ -70,9 +70,11 @@ const struct lock_kind lock_kind_qspinlock_cna = {
              .source = "Dice and Kogan, EuroSys 2019; Linux patch series, version 15",
              .atomic_context = true,
              .waits = WAITS(WAIT_SPIN),
-             .params = qspinlock_cna_params},
+             .params = qspinlock_cna_params,
+             .functions = &qspin_functions},
     .size = sizeof(struct cna),
     .acquire = qspin_acquire,
     .release = qspinlock_cna_release,
     .running = lock_spin,
+    .queue = qspin_queue,
 };

@@ -9,6 +9,17 @@
  */
 #include "sim/lock/rwspin.h"
 
+static const struct wait_list *rwlock_queue(const struct lock *lock) {
+    return &((const struct rwspin *)lock)->queue;
+}
+
+static const struct kind_functions rwlock_functions = {
+    .acquire = {[MODE_READ] = "_raw_read_lock", [MODE_WRITE] = "_raw_write_lock"},
+    .release = {[MODE_READ] = "_raw_read_unlock", [MODE_WRITE] = "_raw_write_unlock"},
+    .first = {[MODE_READ] = "queued_read_lock_slowpath",
+              [MODE_WRITE] = "queued_write_lock_slowpath"},
+    .queued = "queued_spin_lock_slowpath"};
+
 static const struct kind_param rwlock_params[] = {{0}};
 
 const struct lock_kind lock_kind_rwlock = {
@@ -18,9 +29,11 @@ const struct lock_kind lock_kind_rwlock = {
              .waits = WAITS(WAIT_SPIN),
              .has_readers = true,
              .fifo = true,
-             .params = rwlock_params},
+             .params = rwlock_params,
+             .functions = &rwlock_functions},
     .size = sizeof(struct rwspin),
     .acquire = rwspin_acquire,
     .release = rwspin_release,
     .running = lock_spin,
+    .queue = rwlock_queue,
 };

@@ -186,6 +186,16 @@ static void rwsem_resched(struct lock *lock, struct thread *thread) {
     }
 }
 
+static const struct wait_list *rwsem_queue_of_spinners(const struct lock *lock) {
+    return &((const struct rwsem *)lock)->spinners;
+}
+
+static const struct kind_functions rwsem_functions = {
+    .acquire = {[MODE_READ] = "down_read", [MODE_WRITE] = "down_write"},
+    .release = {[MODE_READ] = "up_read", [MODE_WRITE] = "up_write"},
+    .first = {"rwsem_spin_on_owner", "rwsem_spin_on_owner"},
+    .queued = "osq_lock"};
+
 static const struct kind_param rwsem_params[] = {
     [RWSEM_HANDOFF] = {"handoff", PARAM_TIME, 4e-3,
                        "a first waiter that waited longer, in whole ticks, asks for a hand-off"},
@@ -202,7 +212,8 @@ const struct lock_kind lock_kind_rwsem = {
              .has_readers = true,
              .waits = WAITS(WAIT_OPTIMISTIC),
              .waiting = WAIT_OPTIMISTIC,
-             .params = rwsem_params},
+             .params = rwsem_params,
+             .functions = &rwsem_functions},
     .size = sizeof(struct rwsem),
     .acquire = rwsem_acquire,
     .release = rwsem_release,
@@ -210,4 +221,5 @@ const struct lock_kind lock_kind_rwsem = {
     .resched = rwsem_resched,
     .owner_off = rwsem_owner_off,
     .timeout = rwsem_timeout,
+    .queue = rwsem_queue_of_spinners,
 };

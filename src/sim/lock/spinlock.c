@@ -14,9 +14,11 @@ const struct lock_kind lock_kind_spinlock = {
              .atomic_context = true,
              .waits = WAITS(WAIT_SPIN),
              .fifo = true,
-             .params = spinlock_params},
+             .params = spinlock_params,
+             .functions = &qspin_functions},
     .size = sizeof(struct qspin),
     .acquire = qspin_acquire,
     .release = qspin_release,
     .running = lock_spin,
+    .queue = qspin_queue,
 };
