@@ -26,15 +26,17 @@ static void expect_clean(const struct diag *diag, bool good) {
     ck_assert(good);
 }
 
-struct shipped *shipped_run(const char *file, const struct setting *settings, size_t nsettings) {
+static struct shipped *start(void) {
     struct arena *arena = arena_new();
     struct shipped *s = arena_alloc(arena, sizeof(*s));
     s->arena = arena;
     s->diag = diag_new();
-    const char *srcdir = getenv("top_srcdir");
-    const char *path = arena_printf(arena, "%s/%s", srcdir != NULL ? srcdir : ".", file);
-    size_t length;
-    const char *text = read_file(arena, path, &length);
+    return s;
+}
+
+static void simulate(struct shipped *s, const char *path, const char *text, size_t length,
+                     const struct setting *settings, size_t nsettings) {
+    struct arena *arena = s->arena;
     s->scenario = scenario_load(arena, s->diag, path, text, length, settings, nsettings);
     expect_clean(s->diag, s->scenario != NULL);
     uint32_t n = s->scenario->ndesigns;
@@ -51,6 +53,21 @@ struct shipped *shipped_run(const char *file, const struct setting *settings, si
     s->result = result_new(arena, s->scenario, experiment_run(arena, &plan));
     ck_assert_msg(audit_passed(&s->result->runs->audit), "%s", s->result->runs->audit.message);
     s->lines = measured_compare(arena, s->result);
+}
+
+struct shipped *shipped_run(const char *file, const struct setting *settings, size_t nsettings) {
+    struct shipped *s = start();
+    const char *srcdir = getenv("top_srcdir");
+    const char *path = arena_printf(s->arena, "%s/%s", srcdir != NULL ? srcdir : ".", file);
+    size_t length;
+    const char *text = read_file(s->arena, path, &length);
+    simulate(s, path, text, length, settings, nsettings);
+    return s;
+}
+
+struct shipped *shipped_text(const char *text) {
+    struct shipped *s = start();
+    simulate(s, "test.yaml", text, strlen(text), NULL, 0);
     return s;
 }
 

@@ -18,6 +18,8 @@ struct shipped {
  * settings. What does not load or compile, or fails the audit, fails the test.
  */
 struct shipped *shipped_run(const char *file, const struct setting *settings, size_t nsettings);
+/* The same of a scenario that is a text. */
+struct shipped *shipped_text(const char *text);
 void shipped_free(struct shipped *shipped);
 
 /* The figure of what was measured; fails the test if there is none. NULL for any site. */

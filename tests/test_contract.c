@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "sim/lock/lock.h"
+#include "stats/audit.h"
 
 #include <check.h>
 #include <stdlib.h>
@@ -100,13 +101,15 @@ static void list_variants(void) {
     }
 }
 
-static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
+static struct trial *run_as(int kind, unsigned cpus, uint64_t seed, bool profiled) {
     char text[4096];
     const char *name = variants[kind].info->name, *options = variants[kind].options;
     const char *peek = variants[kind].info->has_readers ? "read" : "write";
     snprintf(text, sizeof(text), workload, cpus, cpus > 1 ? 2 : 1, name, options, name, options,
              peek, variants[kind].interrupt ? ", context: interrupt" : "");
     struct trial *trial = trial_new(text, NULL, seed);
+    if (profiled)
+        sim_profile_begin(trial->sim);
     enum sim_outcome outcome = trial_run(trial, 0.2);
     /* Who must do again what was in vain is promised no end of that. */
     bool fair = outcome == SIM_OK || (outcome == SIM_STARVATION && variants[kind].info->retries);
@@ -114,6 +117,10 @@ static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
                   sim_detail(trial->sim));
     ck_assert_uint_gt(trial->n, 1000);
     return trial;
+}
+
+static struct trial *run(int kind, unsigned cpus, uint64_t seed) {
+    return run_as(kind, cpus, seed, false);
 }
 
 static int by_grant(const void *a, const void *b) {
@@ -228,18 +235,22 @@ END_TEST
 
 START_TEST(cpu_time_is_conserved) {
     for (unsigned cpus = 1; cpus <= 16; cpus *= 4) {
-        struct trial *trial = run(_i, cpus, 4);
+        struct trial *trial = run_as(_i, cpus, 4, true);
         struct sim_counters c;
         sim_counters(trial->sim, &c);
         ck_assert_int_eq(c.run + c.spin + c.switching + c.irq, c.occupied);
         ck_assert_int_le(c.occupied, (int64_t)cpus * c.now);
+        struct audit audit = {0};
+        audit_profile(&audit, &c, sim_profile(trial->sim), trial->program->nframes);
+        ck_assert_msg(audit_passed(&audit), "%s", audit.message);
         trial_free(trial);
     }
 }
 END_TEST
 
+/* Whether somebody looks at it or not. */
 START_TEST(same_seed_same_run) {
-    struct trial *a = run(_i, 4, 5), *b = run(_i, 4, 5), *c = run(_i, 4, 6);
+    struct trial *a = run(_i, 4, 5), *b = run_as(_i, 4, 5, true), *c = run(_i, 4, 6);
     ck_assert_uint_eq(a->n, b->n);
     ck_assert_int_eq(memcmp(a->passages, b->passages, a->n * sizeof(*a->passages)), 0);
     ck_assert(a->n != c->n || memcmp(a->passages, c->passages, a->n * sizeof(*a->passages)) != 0);

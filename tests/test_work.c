@@ -50,12 +50,54 @@ START_TEST(a_worker_that_ends_lets_go) {
 }
 END_TEST
 
+/* A disk that serves one request after another, and a client: both without a CPU of the machine. */
+#define OUTSIDE                                                                                    \
+    "sim: 1\nmachine: {cpus: 1, wake: {call: 1us}}\nsections: {cs: {cost: 1us}}\n"   \
+    "threads:\n"                                                                                   \
+    "  disk: {context: outside, steps: [{take: request, batch: one}, {sleep: 10us},"               \
+    " {post: reply}]}\n"
+#define NO_LOCK "designs: {d: {locks: {l: {kind: none}}, guard: {cs: l}}}\n"
+
+START_TEST(a_device_takes_no_cpu) {
+    struct trial *trial =
+        trial_new(OUTSIDE "  user: {count: 3, steps: [{post: request}, {take: reply, batch: one},"
+                          " {in: cs}, {count: done}]}\n" NO_LOCK,
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
+    ck_assert_uint_ge(count_of(trial, "done"), 9990);
+    ck_assert_uint_le(count_of(trial, "done"), 10000);
+    struct sim_counters counters;
+    sim_counters(trial->sim, &counters);
+    ck_assert_int_le(counters.occupied, (int64_t)10000 * TICKS_PER_US);
+    trial_free(trial);
+}
+END_TEST
+
+START_TEST(a_client_comes_whatever_the_cpus_do) {
+    struct trial *trial =
+        trial_new("sim: 1\nmachine: {cpus: 1}\nsections: {cs: {cost: 10us}}\n"
+                  "threads:\n"
+                  "  client: {context: outside, arrivals: periodic(4us), steps: [{count: sent},"
+                  " {post: w}]}\n"
+                  "  server: {steps: [{take: w, batch: one}, {in: cs}, {count: done}]}\n" NO_LOCK,
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
+    ck_assert_uint_eq(count_of(trial, "sent"), 25000);
+    ck_assert_uint_eq(count_of(trial, "done"), 9999);
+    trial_free(trial);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("work");
     TCase *any = tcase_create("any");
     tcase_add_test(any, work_of_two_queues_goes_on);
     tcase_add_test(any, a_worker_that_ends_lets_go);
     suite_add_tcase(suite, any);
+    TCase *outside = tcase_create("outside");
+    tcase_add_test(outside, a_device_takes_no_cpu);
+    tcase_add_test(outside, a_client_comes_whatever_the_cpus_do);
+    suite_add_tcase(suite, outside);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

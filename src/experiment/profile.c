@@ -53,7 +53,8 @@ static void add_lock(struct lines *l, uint32_t index, const struct frame *frame,
     add_part(l, line, PROFILE_RELEASE, "release", f->release[frame->mode]);
     line.caller = add_part(l, line, PROFILE_SELF, ACQUIRE, f->acquire[frame->mode]);
     add_part(l, line, PROFILE_FIRST, "first", f->first[frame->mode]);
-    add_part(l, line, PROFILE_QUEUED, "queued", f->queued);
+    if (f->queued != NULL)
+        add_part(l, line, PROFILE_QUEUED, "queued", f->queued);
 }
 
 enum { LINES_OF_LOCK = 4 };

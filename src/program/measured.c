@@ -51,27 +51,36 @@ static void check_fields(struct compiler *c, const struct measured *measured) {
                    names[subject]);
 }
 
-/* What has a share of the profile: functions of sections and locks, and both by name. */
+/* ---- the profile ---- */
+
+static void add_name(struct compiler *c, struct name **names, uint32_t *n, const char *text) {
+    if (text == NULL || find_name(NAMES(*names, *n, ""), text) != NO_INDEX)
+        return;
+    *names = make_room(c, *names, *n, sizeof(**names));
+    (*names)[(*n)++] = (struct name){.text = text};
+}
+
+static void add_functions(struct compiler *c, struct name **names, uint32_t *n,
+                          const struct kind_functions *functions, int mode) {
+    add_name(c, names, n, functions->acquire[mode]);
+    add_name(c, names, n, functions->release[mode]);
+    add_name(c, names, n, functions->first[mode]);
+    add_name(c, names, n, functions->queued);
+}
+
+/* What has a share: functions of sections and locks, and both by name. */
 static void check_profile(struct compiler *c, const struct measured *measured) {
     const struct program *program = c->program;
-    enum { NAMES_OF_FRAME = 6 };
-    size_t most = (size_t)program->nframes * NAMES_OF_FRAME;
-    struct name *names = arena_array(c->arena, most, sizeof(*names));
+    struct name *names = NULL;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < program->nframes; i++) {
+    for (uint32_t i = FRAMES_FIRST; i < program->nframes && measured->nprofile > 0; i++) {
         const struct frame *frame = &program->frames[i];
-        const struct kind_functions *f =
-            frame->kind == FRAME_LOCK ? program->locks[frame->index].info->functions : NULL;
-        names[n++].text = frame->name;
-        if (frame->function != NULL)
-            names[n++].text = frame->function;
-        if (f == NULL)
-            continue;
-        const char *const functions[] = {f->acquire[frame->mode], f->release[frame->mode],
-                                         f->first[frame->mode], f->queued};
-        for (int k = 0; k < 4; k++)
-            if (functions[k] != NULL)
-                names[n++].text = functions[k];
+        const struct kind_info *kind =
+            frame->kind == FRAME_LOCK ? program->locks[frame->index].info : NULL;
+        add_name(c, &names, &n, frame->function);
+        add_name(c, &names, &n, frame->name);
+        if (kind != NULL && kind->functions != NULL)
+            add_functions(c, &names, &n, kind->functions, frame->mode);
     }
     for (uint32_t i = 0; i < measured->nprofile; i++)
         resolve_name(c, measured->profile[i].of,

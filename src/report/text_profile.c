@@ -49,12 +49,21 @@ static uint32_t find_callee(const struct profile *profile, uint32_t caller,
     return NO_INDEX;
 }
 
+/* As perf prints it, no wider than SHARE. */
+static struct cell share_cell(double share) {
+    struct cell cell;
+    double percent = 100 * share;
+    int decimals = percent < 9.995 ? 2 : percent < 99.95 ? 1 : 0;
+    snprintf(cell.text, sizeof(cell.text), "%.*f%%", decimals, percent);
+    return cell;
+}
+
 static void put_shares(const struct table *t, const struct place *place) {
     for (uint32_t d = 0; d < t->n; d++) {
         bool known = place->rows[d] != NO_INDEX;
         const struct profile_row *row = known ? row_of(t, d, place) : NULL;
-        fprintf(t->out, "%*s%*s", SHARE, known ? cell_share(row->share.mean).text : "-",
-                COLUMN - SHARE, known ? cell_share(row->self.mean).text : "-");
+        fprintf(t->out, "%*s%*s", SHARE, known ? share_cell(row->share.mean).text : "-",
+                COLUMN - SHARE, known ? share_cell(row->self.mean).text : "-");
     }
     fputc('\n', t->out);
 }
