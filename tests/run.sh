@@ -84,6 +84,14 @@ check grep -q '^sections.a.cost .*L.*H' out
 run 0 run --sensitivity --format json two.yaml
 check grep -q '"at_high"' out
 
+run 0 run --profile two.yaml
+check grep -q '^CPUs busy ' out
+check [ "$(awk 'length > 100' out | wc -l)" -eq 0 ]
+run 0 run --profile --format json two.yaml
+check [ "$(grep -c '"functions": \[' out)" -eq 2 ]
+check grep -q '"function": "all"' out
+run 2 check --profile two.yaml
+
 run 0 run -o report.json --format json two.yaml
 check [ ! -s out ]
 grep -v '"wall"' report.json >many

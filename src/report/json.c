@@ -195,7 +195,7 @@ static json_t *design_object(const struct result *result, const struct design_re
     json_t *shares = json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", number(cpu->run), "spin",
                                number(cpu->spin), "switch", number(cpu->switching), "irq",
                                number(cpu->irq), "idle", number(cpu->idle));
-    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "name", text(design->name),
+    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name", text(design->name),
                      "outcome", sim_outcome_name(design->outcome), "detail", text(design->detail),
                      "failures", (json_int_t)design->failures, "elapsed",
                      design->finite ? estimate(design->elapsed) : json_null(), "progress",
