@@ -6,7 +6,10 @@
 #include <math.h>
 #include <stdio.h>
 
-#define SHORT {"run.duration", "10ms"}, {"run.warmup", "4ms"}, {"run.replications", "2"}
+#define SHORT                                                                                      \
+    {"run.duration", "10ms"}, {"run.warmup", "4ms"}, {                                             \
+        "run.replications", "2"                                                                    \
+    }
 enum { SHORTENED = 3, MOST_SETTINGS = 16 };
 
 static struct shipped *run(const struct setting *more, size_t n) {

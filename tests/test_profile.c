@@ -93,11 +93,10 @@ END_TEST
 
 /* A profile is wanted of all designs or of none. */
 START_TEST(nobody_asks) {
-    struct shipped *s = shipped_text(
-        "sim: 1\nmachine: {cpus: 5}\nsections: {cs: {cost: 1us}}\n"
-        "threads: {t: {steps: [{in: cs}, {count: op}]}}\n"
-        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n"
-        "run: {duration: 1ms, warmup: 100us, replications: 2}\n");
+    struct shipped *s = shipped_text("sim: 1\nmachine: {cpus: 5}\nsections: {cs: {cost: 1us}}\n"
+                                     "threads: {t: {steps: [{in: cs}, {count: op}]}}\n"
+                                     "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n"
+                                     "run: {duration: 1ms, warmup: 100us, replications: 2}\n");
     ck_assert_uint_eq(s->result->designs[0].profile.n, 0);
     ck_assert_double_nan(share(s, "t").mean);
     shipped_free(s);

@@ -52,7 +52,7 @@ END_TEST
 
 /* A disk that serves one request after another, and a client: both without a CPU of the machine. */
 #define OUTSIDE                                                                                    \
-    "sim: 1\nmachine: {cpus: 1, wake: {call: 1us}}\nsections: {cs: {cost: 1us}}\n"   \
+    "sim: 1\nmachine: {cpus: 1, wake: {call: 1us}}\nsections: {cs: {cost: 1us}}\n"                 \
     "threads:\n"                                                                                   \
     "  disk: {context: outside, steps: [{take: request, batch: one}, {sleep: 10us},"               \
     " {post: reply}]}\n"

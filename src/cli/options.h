@@ -33,7 +33,13 @@ struct options {
 };
 
 /* The options that only some verbs have; the others are common to all. */
-enum option_set { OPT_JOBS = 1, OPT_FORMAT = 2, OPT_OUTPUT = 4, OPT_SENSITIVITY = 8, OPT_PROFILE = 16 };
+enum option_set {
+    OPT_JOBS = 1,
+    OPT_FORMAT = 2,
+    OPT_OUTPUT = 4,
+    OPT_SENSITIVITY = 8,
+    OPT_PROFILE = 16
+};
 
 struct verb {
     const char *name;

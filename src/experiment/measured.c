@@ -172,8 +172,7 @@ static void compare_sites(struct comparer *c, const struct measured *entry,
 /* NAN when the baseline was not run. */
 static struct estimate speedup_of(const struct result *result, const struct design_result *design,
                                   uint32_t point) {
-    bool baseline =
-        strcmp(result->designs[0].name, result->scenario->designs[0].name.text) == 0;
+    bool baseline = strcmp(result->designs[0].name, result->scenario->designs[0].name.text) == 0;
     uint32_t index = (uint32_t)(design - result->designs);
     if (!baseline || index == 0)
         return estimate_mean(NULL, 0);
@@ -236,16 +235,16 @@ static void compare_threads(struct comparer *c, const struct measured *entry,
 static void compare_profile(struct comparer *c, const struct measured *entry,
                             const struct design_result *design) {
     for (uint32_t i = 0; i < entry->nprofile; i++)
-        add(c, (struct measured_line){
-                   .design = design->name,
-                   .field = "profile",
-                   .site = entry->profile[i].of.text,
-                   .unit = UNIT_SHARE,
-                   .calibrated = entry->calibrated,
-                   .scored = true,
-                   .predicted = profile_share(c->arena, design->runs, c->result->runs->replications,
-                                              entry->profile[i].of.text),
-                   .measured = entry->profile[i].share});
+        add(c, (struct measured_line){.design = design->name,
+                                      .field = "profile",
+                                      .site = entry->profile[i].of.text,
+                                      .unit = UNIT_SHARE,
+                                      .calibrated = entry->calibrated,
+                                      .scored = true,
+                                      .predicted = profile_share(c->arena, design->runs,
+                                                                 c->result->runs->replications,
+                                                                 entry->profile[i].of.text),
+                                      .measured = entry->profile[i].share});
 }
 
 /* ---- the ratio of all waiting ---- */

@@ -146,7 +146,8 @@ static int by_share(const void *a, const void *b) {
     return x->line < y->line ? -1 : 1;
 }
 
-/* The sorted lines that each line calls, in order; the last list is that of those without caller. */
+/* The sorted lines that each line calls, in order; the last list is that of those without caller.
+ */
 struct calls {
     const struct sorted *sorted;
     uint32_t *first; /* by line: place in `sorted`, or NO_INDEX */

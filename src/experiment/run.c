@@ -236,8 +236,7 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
         samples[i].progress = arena_array(e->arena, program->nprogress, sizeof(uint64_t));
         samples[i].groups = arena_array(e->arena, program->ngroups, sizeof(struct group_time));
         if (e->plan->profile || program->profiled)
-            samples[i].profile =
-                arena_array(e->arena, program->nframes, sizeof(*samples->profile));
+            samples[i].profile = arena_array(e->arena, program->nframes, sizeof(*samples->profile));
     }
     design->samples = samples;
 }

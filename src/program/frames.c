@@ -30,12 +30,11 @@ static uint32_t find_or_add(struct compiler *c, struct frame frame) {
 }
 
 void start_frames(struct compiler *c) {
-    static const char *const names[FRAMES_FIRST] = {[FRAME_OF_SWITCHES] = "(switching)",
-                                                    [FRAME_OF_INTERRUPTS] = "(interrupts)"};
+    static const char *const names[FRAMES_FIRST] = {
+        [FRAME_OF_SWITCHES] = "(switching)", [FRAME_OF_INTERRUPTS] = "(interrupts)"};
     struct program *program = c->program;
     for (; program->nframes < FRAMES_FIRST; program->nframes++) {
-        program->frames =
-            make_room(c, program->frames, program->nframes, sizeof(*program->frames));
+        program->frames = make_room(c, program->frames, program->nframes, sizeof(*program->frames));
         program->frames[program->nframes] = (struct frame){.kind = FRAME_OTHER,
                                                            .parent = NO_INDEX,
                                                            .name = names[program->nframes],
@@ -46,12 +45,11 @@ void start_frames(struct compiler *c) {
 uint32_t group_frame(struct compiler *c, const struct program_group *group) {
     struct program *program = c->program;
     program->frames = make_room(c, program->frames, program->nframes, sizeof(*program->frames));
-    program->frames[program->nframes] =
-        (struct frame){.kind = FRAME_GROUP,
-                       .parent = NO_INDEX,
-                       .index = (uint32_t)(group - program->groups),
-                       .name = group->name,
-                       .function = group->name};
+    program->frames[program->nframes] = (struct frame){.kind = FRAME_GROUP,
+                                                       .parent = NO_INDEX,
+                                                       .index = (uint32_t)(group - program->groups),
+                                                       .name = group->name,
+                                                       .function = group->name};
     return program->nframes++;
 }
 

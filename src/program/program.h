@@ -48,8 +48,8 @@ struct kind_info {
     bool never_waits;        /* taken at once whatever is held: no part in deadlocks */
     bool rcu;      /* reading is an RCU read section; an update ends as its first parameters say */
     uint8_t waits; /* the WAITS() that a lock may choose; 0: it cannot choose */
-    uint8_t waiting;                 /* enum waiting, unless it chooses */
-    const struct kind_param *params; /* ends with a NULL name */
+    uint8_t waiting;                        /* enum waiting, unless it chooses */
+    const struct kind_param *params;        /* ends with a NULL name */
     const struct kind_functions *functions; /* NULL: they have no names of their own */
 };
 
@@ -145,12 +145,12 @@ enum { FRAME_OF_SWITCHES, FRAME_OF_INTERRUPTS, FRAMES_FIRST };
 
 struct frame {
     enum frame_kind kind;
-    uint8_t mode;         /* FRAME_LOCK: enum lock_mode */
-    uint32_t parent;      /* a frame before this one, or NO_INDEX */
+    uint8_t mode;          /* FRAME_LOCK: enum lock_mode */
+    uint32_t parent;       /* a frame before this one, or NO_INDEX */
     uint32_t callee, next; /* the last that it calls, and the one before of its caller's; 0: none */
-    uint32_t index;       /* group, section of the scenario, or lock class */
-    const char *name;     /* in the scenario */
-    const char *function; /* symbol of a section's site; NULL for a lock, see kind_functions */
+    uint32_t index;        /* group, section of the scenario, or lock class */
+    const char *name;      /* in the scenario */
+    const char *function;  /* symbol of a section's site; NULL for a lock, see kind_functions */
 };
 
 struct choice {
@@ -262,8 +262,8 @@ struct program {
     uint32_t nops;
     struct frame *frames;
     uint32_t nframes;
-    uint32_t *op_frames; /* frame of each op: of OP_LOCK and OP_UNLOCK that of the lock */
-    bool profiled;       /* what was measured says something of a profile */
+    uint32_t *op_frames;    /* frame of each op: of OP_LOCK and OP_UNLOCK that of the lock */
+    bool profiled;          /* what was measured says something of a profile */
     struct choice *choices; /* OP_CHOOSE: index is the first, target the number */
     uint32_t nchoices;
     struct program_group *groups;

@@ -176,11 +176,11 @@ static json_t *profile(const struct profile *profile) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < profile->n; i++) {
         const struct profile_row *row = &profile->rows[i];
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "function",
-                                              text(row->function), "name", text(row->name), "part",
-                                              text(row->part), "depth", (json_int_t)row->depth,
-                                              "share", estimate(row->share), "self",
-                                              estimate(row->self)));
+        json_array_append_new(list,
+                              json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "function",
+                                        text(row->function), "name", text(row->name), "part",
+                                        text(row->part), "depth", (json_int_t)row->depth, "share",
+                                        estimate(row->share), "self", estimate(row->self)));
     }
     return json_pack("{s:o, s:o}", "busy", estimate(profile->busy), "functions", list);
 }
@@ -195,9 +195,9 @@ static json_t *design_object(const struct result *result, const struct design_re
     json_t *shares = json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", number(cpu->run), "spin",
                                number(cpu->spin), "switch", number(cpu->switching), "irq",
                                number(cpu->irq), "idle", number(cpu->idle));
-    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name", text(design->name),
-                     "outcome", sim_outcome_name(design->outcome), "detail", text(design->detail),
-                     "failures", (json_int_t)design->failures, "elapsed",
+    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+                     text(design->name), "outcome", sim_outcome_name(design->outcome), "detail",
+                     text(design->detail), "failures", (json_int_t)design->failures, "elapsed",
                      design->finite ? estimate(design->elapsed) : json_null(), "progress",
                      progress(result, design), "cpu", shares, "threads", threads(design), "locks",
                      locks, "profile", profile(&design->profile));

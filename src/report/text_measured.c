@@ -111,12 +111,12 @@ static void put_shares(struct arena *arena, const struct group *group, const cha
         const struct measured_line *line = &group->lines[i];
         if (line->site == NULL || strcmp(line->field, field) != 0)
             continue;
-        text = arena_printf(arena, "%s %.*s %s (%s)",
-                            text == NULL
-                                ? arena_printf(arena, "%s, %s (measured):", title, role(line))
-                                : arena_printf(arena, "%s,", text),
-                            (int)symbol_length(line->site), line->site,
-                            cell_share(line->predicted.mean).text, cell_share(line->measured).text);
+        text =
+            arena_printf(arena, "%s %.*s %s (%s)",
+                         text == NULL ? arena_printf(arena, "%s, %s (measured):", title, role(line))
+                                      : arena_printf(arena, "%s,", text),
+                         (int)symbol_length(line->site), line->site,
+                         cell_share(line->predicted.mean).text, cell_share(line->measured).text);
     }
     if (text == NULL)
         return;

@@ -81,7 +81,8 @@ static void put_label(const struct table *t, const struct profile *profile,
                       const struct profile_row *row) {
     bool spins = row->part != NULL && same_text(profile->rows[row->caller].name, row->name);
     const char *what = spins ? row->part : row->name;
-    const char *label = arena_printf(t->arena, "%*s%s", 2 * ((int)row->depth - 1), "", row->function);
+    const char *label =
+        arena_printf(t->arena, "%*s%s", 2 * ((int)row->depth - 1), "", row->function);
     if (!same_text(what, row->function))
         label = arena_printf(t->arena, "%s (%s)", label, what);
     put_padded(t->out, label, LABEL);
@@ -138,7 +139,7 @@ void text_profile(struct arena *arena, const struct result *result, FILE *out) {
         return;
     for (uint32_t d = 0; d < result->ndesigns; d += DESIGNS) {
         uint32_t left = result->ndesigns - d;
-        put_table(&(struct table){
-            arena, &result->designs[d], left < DESIGNS ? left : DESIGNS, out});
+        put_table(
+            &(struct table){arena, &result->designs[d], left < DESIGNS ? left : DESIGNS, out});
     }
 }

@@ -10,14 +10,31 @@
 enum field_unit { FIELD_COUNT, FIELD_TIME, FIELD_RATE, FIELD_RATIO };
 
 /* The columns of lock_stat, then the true view, then what a progress point has, and threads. */
-static const char *const field_names[] = {
-    "acquisitions", "contentions",  "con-bounces",  "acq-bounces",
-    "waittime-min", "waittime-max", "waittime-avg", "waittime-total",
-    "holdtime-min", "holdtime-max", "holdtime-avg", "holdtime-total",
-    "wait-avg",     "wait-max",     "wait-total",   "hold-avg",
-    "hold-max",     "hold-total",   "rate",         "elapsed",
-    "speedup",      "cpu",          "user",         "sys",
-    NULL};
+static const char *const field_names[] = {"acquisitions",
+                                          "contentions",
+                                          "con-bounces",
+                                          "acq-bounces",
+                                          "waittime-min",
+                                          "waittime-max",
+                                          "waittime-avg",
+                                          "waittime-total",
+                                          "holdtime-min",
+                                          "holdtime-max",
+                                          "holdtime-avg",
+                                          "holdtime-total",
+                                          "wait-avg",
+                                          "wait-max",
+                                          "wait-total",
+                                          "hold-avg",
+                                          "hold-max",
+                                          "hold-total",
+                                          "rate",
+                                          "elapsed",
+                                          "speedup",
+                                          "cpu",
+                                          "user",
+                                          "sys",
+                                          NULL};
 enum { FIELDS = sizeof(field_names) / sizeof(field_names[0]) - 1 };
 
 const char *const *measured_field_names(void) {
@@ -173,8 +190,8 @@ static void read_entry(struct loader *l, const struct node *node, struct measure
             unknown_field(l, node->items[i]);
     check_required(l, node, "a measurement", keys);
     bool profile = node_get(node, "profile") != NULL;
-    int subjects = (m->lock.text != NULL) + (m->progress.text != NULL) +
-                   (m->threads.text != NULL) + profile;
+    int subjects =
+        (m->lock.text != NULL) + (m->progress.text != NULL) + (m->threads.text != NULL) + profile;
     if (subjects != 1)
         diag_error(l->diag, m->pos,
                    "a measurement is of one lock (lock: con_mutex), one progress point "

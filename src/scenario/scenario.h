@@ -263,8 +263,8 @@ struct measured {
     struct name threads;  /* fields cpu, user, sys; or */
     struct measured_share *profile;
     uint32_t nprofile;
-    bool calibrated;      /* `role: calibrated`: these figures were fitted */
-    double window;        /* seconds of observation; 0: the run's duration */
+    bool calibrated; /* `role: calibrated`: these figures were fitted */
+    double window;   /* seconds of observation; 0: the run's duration */
     struct name source;
     struct measured_field *fields;
     uint32_t nfields;

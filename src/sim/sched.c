@@ -54,7 +54,8 @@ static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
     if (sim->cpus[prev].current == NULL || thread->group->pinned)
         return prev;
     cpu = idle_near(sim, prev);
-    if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread && !sim->actor->group->outside)
+    if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread &&
+        !sim->actor->group->outside)
         cpu = idle_near(sim, sim->actor->cpu);
     return cpu != NO_INDEX ? cpu : prev;
 }

@@ -16,8 +16,8 @@ static const struct wait_list *rwlock_queue(const struct lock *lock) {
 static const struct kind_functions rwlock_functions = {
     .acquire = {[MODE_READ] = "_raw_read_lock", [MODE_WRITE] = "_raw_write_lock"},
     .release = {[MODE_READ] = "_raw_read_unlock", [MODE_WRITE] = "_raw_write_unlock"},
-    .first = {[MODE_READ] = "queued_read_lock_slowpath",
-              [MODE_WRITE] = "queued_write_lock_slowpath"},
+    .first =
+        {[MODE_READ] = "queued_read_lock_slowpath", [MODE_WRITE] = "queued_write_lock_slowpath"},
     .queued = "queued_spin_lock_slowpath"};
 
 static const struct kind_param rwlock_params[] = {{0}};
