@@ -14,7 +14,7 @@ static const char page[] = "scenarios/ploop-starvation.yaml";
 #define RUN(file, ...)                                                                             \
     run_with(file,                                                                                 \
              (const struct setting[]){                                                             \
-                 {"run.duration", "5ms"}, {"run.replications", "2"}, __VA_ARGS__, {NULL, NULL}})
+                 {"run.duration", "4ms"}, {"run.replications", "2"}, __VA_ARGS__, {NULL, NULL}})
 
 static struct shipped *run_with(const char *file, const struct setting *settings) {
     size_t n = 0;
@@ -49,13 +49,7 @@ START_TEST(one_lock_does_not_scale) {
         expect_between(rate(s, pages[i]) / all, 0.95, 0.995);
     expect_between(rate(s, "page_seqlock") / all, 0.99, 1.005);
     expect_between(rate(s, "one_word") / all, 0.995, 1.005);
-    shipped_free(s);
-}
-END_TEST
-
-/* The two locks that requests share besides hide all of that. */
-START_TEST(other_locks_come_first) {
-    struct shipped *s = RUN(table, {"run.warmup", "2ms"});
+    /* The two locks that requests share besides hide all of that. */
     expect_between(rate(s, "patch_all") / rate(s, "before_all"), 0.95, 1.05);
     expect_between(rate(s, "patch_all") / rate(s, "bat_rwlock"), 0.2, 0.5);
     shipped_free(s);
@@ -75,11 +69,11 @@ START_TEST(skew_undoes_spinlocks_of_pages) {
     static const struct {
         const char *skew;
         double spinlock, rwlock; /* at least so much of bat_rwlock */
-    } rows[] = {{"1", 1.4, 1.4}, {"1.6", 1.1, 1.4}, {"2.2", 0.7, 1.2}, {"5", 0.5, 0.98}};
-    for (int i = 0; i < 4; i++) {
+    } rows[] = {{"1.2", 1.4, 1.4}, {"2.2", 0.7, 1.2}, {"5", 0.5, 0.98}};
+    for (int i = 0; i < 3; i++) {
         struct shipped *s = RUN(table, {"run.warmup", "2ms"}, {"parameters.skew", rows[i].skew});
         double one = rate(s, "bat_rwlock");
-        expect_between(rate(s, "page_spinlock") / one, rows[i].spinlock, i < 2 ? 1.6 : 0.95);
+        expect_between(rate(s, "page_spinlock") / one, rows[i].spinlock, i < 1 ? 1.6 : 0.95);
         expect_between(rate(s, "page_rwlock") / one, rows[i].rwlock, 1.6);
         expect_between(rate(s, "page_seqlock") / one, 1.4, 1.6);
         shipped_free(s);
@@ -172,7 +166,6 @@ int main(void) {
     TCase *tcase = tcase_create("predictions");
     tcase_set_timeout(tcase, 300);
     tcase_add_test(tcase, one_lock_does_not_scale);
-    tcase_add_test(tcase, other_locks_come_first);
     tcase_add_test(tcase, few_cpus_need_none_of_it);
     tcase_add_test(tcase, skew_undoes_spinlocks_of_pages);
     tcase_add_test(tcase, a_scan_is_one_hold_or_many);
