@@ -85,7 +85,7 @@ END_TEST
 START_TEST(a_scan_is_one_hold_or_many) {
     struct shipped *s = RUN(table, {"run.warmup", "20ms"}, {"threads.scanner.count", "1"},
                             {"objects.page", "4096"}, {"threads.scanner.steps.0.sleep", "1ms"});
-    expect_between(longest(s, "bat_rwlock", "bat_rwlock"), 3.5e-3, 4.5e-3);
+    expect_between(longest(s, "bat_rwlock", "bat_rwlock"), 3e-3, 4.5e-3);
     expect_between(longest(s, "unlocked_reads", "bat_rwlock"), 3e-3, 4.5e-3);
     expect_between(longest(s, "page_spinlock", "md_lock"), 0, 30e-6);
     expect_between(longest(s, "page_rwlock", "md_lock"), 0, 30e-6);
