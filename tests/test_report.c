@@ -292,6 +292,17 @@ START_TEST(a_gain_that_lock_stat_cannot_see_is_explained) {
 }
 END_TEST
 
+/* A design that hardly waits: what is divided by its wait is not a figure. */
+START_TEST(a_ratio_to_next_to_nothing_is_none) {
+    report.result->compare[0].wait_total = (struct estimate){19178, 0.05, 7e9};
+    report.result->compare[0].true_wait_total = (struct estimate){1.38, 1.17, 1.63};
+    assert_has(written("text"), "that of mcs: lock_stat -, true 1.38 (1.17..1.63)");
+    struct notes notes = notes_of(arena, &report);
+    for (uint32_t i = 0; i < notes.n; i++)
+        ck_assert_ptr_null(strstr(notes.texts[i], "mcs: the total wait"));
+}
+END_TEST
+
 /* ---- json ---- */
 
 static json_t *parsed(void) {
@@ -695,6 +706,7 @@ int main(void) {
     tcase_add_test(text, bars_run_from_low_to_high);
     tcase_add_test(text, hidden_spinning_is_named);
     tcase_add_test(text, a_gain_that_lock_stat_cannot_see_is_explained);
+    tcase_add_test(text, a_ratio_to_next_to_nothing_is_none);
     tcase_add_test(json, json_holds_the_results_with_twelve_digits);
     tcase_add_test(json, json_sites_add_up_to_the_views);
     tcase_add_test(json, json_pairs_are_waiter_and_holder);

@@ -63,6 +63,10 @@ struct cell cell_precision(struct estimate estimate) {
     return cell;
 }
 
+bool cell_says_something(struct estimate ratio) {
+    return isfinite(ratio.mean) && !(ratio.hi > 100 * ratio.lo);
+}
+
 struct cell cell_interval(enum unit unit, struct estimate estimate) {
     struct cell cell = cell_value(unit, estimate.mean);
     size_t n = strlen(cell.text);

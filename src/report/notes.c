@@ -31,8 +31,9 @@ static void note(struct noter *to, const char *text) {
     notes->texts[notes->n++] = text;
 }
 
-static bool spins_optimistically(const char *kind) {
-    return strcmp(kind, "mutex") == 0 || strcmp(kind, "rwsem") == 0;
+static const char *hidden_name(const char *kind) {
+    bool optimistic = strcmp(kind, "mutex") == 0 || strcmp(kind, "rwsem") == 0;
+    return optimistic ? "optimistic spinning" : "waiting without lock_contended()";
 }
 
 static void note_hidden_wait(struct noter *to, const struct design_result *design,
@@ -49,8 +50,7 @@ static void note_hidden_wait(struct noter *to, const struct design_result *desig
                           "%s: lock_stat shows %s of waiting on %s; the true wait is %s: the rest "
                           "is %s, which lock_stat books as hold time.",
                           design->name, cell_time(shown).text, lock->name, cell_time(truth).text,
-                          spins_optimistically(lock->kind) ? "optimistic spinning"
-                                                           : "waiting without lock_contended()"));
+                          hidden_name(lock->kind)));
 }
 
 static void note_hidden_waits(struct noter *to) {
@@ -66,28 +66,35 @@ static const char *change(struct arena *arena, double ratio, const char *falls, 
                         cell_ratio(ratio >= 1 ? ratio : 1 / ratio).text);
 }
 
-static bool any_spins_optimistically(const struct design_result *design) {
-    for (uint32_t i = 0; i < design->nlocks; i++)
-        if (spins_optimistically(design->locks[i].kind))
-            return true;
-    return false;
+/* What most of the waiting is that lock_stat does not show of the design. */
+static const char *hidden_by(const struct design_result *design) {
+    const char *kind = "";
+    int64_t most = 0;
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        const struct lock_result *lock = &design->locks[i];
+        int64_t hidden = lock->pool->waited_time - result_lock_stat(lock).wait.total;
+        if (hidden > most) {
+            most = hidden;
+            kind = lock->kind;
+        }
+    }
+    return hidden_name(kind);
 }
 
 static void note_true_gain(struct noter *to, const struct comparison *c) {
     double shown = c->wait_total.mean, truth = c->true_wait_total.mean;
-    if (!(shown > 0 && truth > 0) || fabs(log(truth / shown)) < log(MISLEADING))
+    if (!(shown > 0 && truth > 0) || fabs(log(truth / shown)) < log(MISLEADING) ||
+        !cell_says_something(c->wait_total))
         return;
     bool agree = (shown >= 1) == (truth >= 1);
     const struct design_result *blind = truth > shown ? to->report->result->designs : c->design;
-    const char *what = any_spins_optimistically(blind) ? "optimistic spinning"
-                                                       : "waiting without lock_contended()";
     note(to, arena_printf(
                  to->arena,
                  "%s: the total wait %s in lock_stat %s in truth: %s of %s is hold time "
                  "to lock_stat, which cannot show that it %s.",
                  c->design->name, change(to->arena, shown, "falls", "rises"),
                  change(to->arena, truth, agree ? "and" : "but falls", agree ? "and" : "but rises"),
-                 what, blind->name, truth > shown ? "goes away" : "comes"));
+                 hidden_by(blind), blind->name, truth > shown ? "goes away" : "comes"));
 }
 
 static void note_outcomes(struct noter *to) {

@@ -172,18 +172,23 @@ static void put_cpu_times(struct arena *arena, const struct result *result, FILE
     }
 }
 
+static const char *wait_ratio(struct arena *arena, struct estimate ratio) {
+    return cell_says_something(ratio)
+               ? arena_printf(arena, "%s", cell_interval(UNIT_RATIO, ratio).text)
+               : "-";
+}
+
 static void put_wait_ratios(struct arena *arena, const struct result *result, FILE *out) {
     for (uint32_t d = 1; d < result->ndesigns; d++) {
         const struct comparison *c = &result->compare[d - 1];
-        if (!isfinite(c->wait_total.mean) && !isfinite(c->true_wait_total.mean))
+        if (!cell_says_something(c->wait_total) && !cell_says_something(c->true_wait_total))
             continue;
-        put_wrapped(out,
-                    arena_printf(arena,
-                                 "total wait of %s divided by that of %s: lock_stat %s, true %s",
-                                 result->designs[0].name, c->design->name,
-                                 cell_interval(UNIT_RATIO, c->wait_total).text,
-                                 cell_interval(UNIT_RATIO, c->true_wait_total).text),
-                    2);
+        put_wrapped(
+            out,
+            arena_printf(arena, "total wait of %s divided by that of %s: lock_stat %s, true %s",
+                         result->designs[0].name, c->design->name, wait_ratio(arena, c->wait_total),
+                         wait_ratio(arena, c->true_wait_total)),
+            2);
     }
 }
 
