@@ -34,6 +34,8 @@ static void expect_ratio(const char *above, const char *below, double low, doubl
 /* 18 s before the series and 10 s with it: fitted. Without the rework it was slower than before. */
 START_TEST(patches_are_ordered_as_published) {
     open_files(NULL, NULL, "10ms");
+    ck_assert(shipped_line(shipped, "rwsem_stock", "open", "rate", NULL)->calibrated);
+    ck_assert(shipped_line(shipped, "rework", "open", "rate", NULL)->calibrated);
     expect_ratio("rework", "rwsem_stock", 1.67, 1.95);
     expect_ratio("stock", "rwsem_stock", 0.88, 1);
     expect_ratio("rwsem_rework", "rwsem_stock", 0.98, 1.02);
