@@ -2,7 +2,7 @@
 #ifndef EXPERIMENT_RESULT_H
 #define EXPERIMENT_RESULT_H
 
-#include "experiment/lock_stat_fields.h"
+#include "stats/lock_stat_fields.h"
 #include "experiment/profile.h"
 #include "experiment/run.h"
 #include "stats/estimate.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "experiment/lock_stat_fields.h"
+#include "stats/lock_stat_fields.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#ifndef EXPERIMENT_LOCK_STAT_FIELDS_H
-#define EXPERIMENT_LOCK_STAT_FIELDS_H
+#ifndef STATS_LOCK_STAT_FIELDS_H
+#define STATS_LOCK_STAT_FIELDS_H
 
 #include "stats/lock_view.h"
 
