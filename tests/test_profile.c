@@ -91,6 +91,24 @@ START_TEST(what_was_measured_is_compared) {
 }
 END_TEST
 
+/* A function that calls itself, here by way of another, has its time once. */
+START_TEST(recursion_counts_once) {
+    struct shipped *s = shipped_text(
+        "sim: 1\nmachine: {cpus: 1}\n"
+        "sections: {top: {cost: 1us, site: f+0x1}, middle: {cost: 1us, site: g},"
+        " bottom: {cost: 1us, site: f+0x2}}\n"
+        "threads: {t: {steps: [{run: 1us}, {in: top, do: [{in: middle, do: [{in: bottom}]}]},"
+        " {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: none}}, guard: {bottom: l}}}\n"
+        "run: {duration: 400us, warmup: 40us, replications: 2}\n"
+        "measured: [{design: d, profile: {f: 75%, g: 50%}}]\n");
+    expect_share(s, "f", 0.75);
+    expect_share(s, "g", 0.5);
+    expect_share(s, "bottom", 0.25);
+    shipped_free(s);
+}
+END_TEST
+
 /* A profile is wanted of all designs or of none. */
 START_TEST(nobody_asks) {
     struct shipped *s = shipped_text("sim: 1\nmachine: {cpus: 5}\nsections: {cs: {cost: 1us}}\n"
@@ -147,6 +165,7 @@ int main(void) {
                         (int)(sizeof(kinds) / sizeof(kinds[0])));
     tcase_add_test(tc, rows_add_up);
     tcase_add_test(tc, what_was_measured_is_compared);
+    tcase_add_test(tc, recursion_counts_once);
     tcase_add_test(tc, nobody_asks);
     tcase_add_test(tc, preemption_moves_nothing);
     tcase_add_test(tc, costs_have_their_places);
