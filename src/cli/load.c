@@ -3,7 +3,7 @@
 
 #include "base/arena.h"
 #include "base/units.h"
-#include "sim/lock/lock.h"
+#include "experiment/programs.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,13 +40,6 @@ static bool read_file(const char *path, char **text, size_t *length) {
     return good;
 }
 
-static const struct design *find_design(const struct scenario *scenario, const char *name) {
-    for (uint32_t i = 0; i < scenario->ndesigns; i++)
-        if (strcmp(scenario->designs[i].name.text, name) == 0)
-            return &scenario->designs[i];
-    return NULL;
-}
-
 static int unknown_design(const struct loaded *loaded, const char *name) {
     const struct scenario *scenario = loaded->scenario;
     const char **names = arena_array(loaded->arena, scenario->ndesigns, sizeof(*names));
@@ -62,34 +55,29 @@ static int unknown_design(const struct loaded *loaded, const char *name) {
     return usage_error("%s has no design '%s'; it has %s", scenario->file, name, known);
 }
 
-/* The designs to compile, in the scenario's order whatever the order of the options. */
-static int select_designs(const struct loaded *loaded, const struct options *options,
-                          bool *selected) {
+/* The names of the designs to compile, in the scenario's order whatever that of the options. */
+static int select_designs(struct loaded *loaded, const struct options *options) {
     const struct scenario *scenario = loaded->scenario;
-    for (uint32_t i = 0; i < scenario->ndesigns; i++)
-        selected[i] = options->ndesigns == 0;
+    bool *selected = arena_array(loaded->arena, scenario->ndesigns, sizeof(*selected));
+    loaded->designs = arena_array(loaded->arena, scenario->ndesigns, sizeof(*loaded->designs));
     for (size_t i = 0; i < options->ndesigns; i++) {
-        const struct design *design = find_design(scenario, options->designs[i]);
+        const struct design *design = design_find(scenario, options->designs[i]);
         if (design == NULL)
             return unknown_design(loaded, options->designs[i]);
         selected[design - scenario->designs] = true;
     }
+    for (uint32_t i = 0; i < scenario->ndesigns; i++)
+        if (selected[i] || options->ndesigns == 0)
+            loaded->designs[loaded->nprograms++] = scenario->designs[i].name.text;
     return EXIT_GOOD;
 }
 
 static int compile(struct loaded *loaded, const struct options *options) {
-    const struct scenario *scenario = loaded->scenario;
-    bool *selected = arena_array(loaded->arena, scenario->ndesigns, sizeof(*selected));
-    int status = select_designs(loaded, options, selected);
-    if (status != EXIT_GOOD)
-        return status;
-    loaded->programs = arena_array(loaded->arena, scenario->ndesigns, sizeof(struct program *));
-    for (uint32_t i = 0; i < scenario->ndesigns && !diag_full(loaded->diag); i++)
-        if (selected[i])
-            loaded->programs[loaded->nprograms++] =
-                program_compile(loaded->arena, loaded->diag, scenario, &scenario->designs[i],
-                                lock_kind_infos, lock_kind_count);
-    return EXIT_GOOD;
+    int status = select_designs(loaded, options);
+    if (status == EXIT_GOOD)
+        loaded->programs = (const struct program *const *)programs_compile(
+            loaded->arena, loaded->diag, loaded->scenario, loaded->designs, loaded->nprograms);
+    return status;
 }
 
 int load(struct loaded *loaded, const struct options *options) {

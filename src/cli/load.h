@@ -12,7 +12,8 @@ struct loaded {
     char *text;
     size_t length;
     struct scenario *scenario;
-    const struct program **programs; /* of all designs, or of those that --design names */
+    const char **designs;                  /* all of them, or those that --design names */
+    const struct program *const *programs; /* of these */
     uint32_t nprograms;
 };
 

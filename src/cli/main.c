@@ -11,6 +11,8 @@ const struct verb verbs[] = {
     {"run", verb_run, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SENSITIVITY | OPT_PROFILE, "FILE",
      "simulate every design, compare them, print a report"},
     {"check", verb_check, 0, "FILE", "print the resolved scenario, find what is wrong with it"},
+    {"sweep", verb_sweep, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SWEEP, "FILE",
+     "the same for several values of settings: where it stops scaling"},
     {0},
 };
 

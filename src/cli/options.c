@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LONG_ONLY = 256, MAX_JOBS = 1024 };
 
@@ -25,6 +26,8 @@ enum {
     O_FORMAT,
     O_SENSITIVITY,
     O_PROFILE,
+    O_PLOT,
+    O_KNEE,
     O_VERSION
 };
 
@@ -48,6 +51,8 @@ static const struct {
     {"sensitivity", O_SENSITIVITY, NULL, NULL, OPT_SENSITIVITY,
      "vary assumptions over their ranges"},
     {"profile", O_PROFILE, NULL, NULL, OPT_PROFILE, "CPU time by function, as perf report shows"},
+    {"plot", O_PLOT, "FILE", NULL, OPT_SWEEP, "draw the curves: FILE.svg, FILE.png, or - for here"},
+    {"knee", O_KNEE, "SHARE", NULL, OPT_SWEEP, "the knee is where a CPU adds less than this: 50%"},
     {"quiet", 'q', NULL, NULL, 0, "no progress, no warnings (also -q)"},
     {"help", 'h', NULL, NULL, 0, "this text"},
     {"version", O_VERSION, NULL, NULL, 0, "the version"},
@@ -105,6 +110,13 @@ static int parse_jobs(struct options *options, const char *text) {
     return -1;
 }
 
+static int parse_knee(struct options *options, const char *text) {
+    const char *expected = parse_share(text, strlen(text), &options->knee);
+    if (expected != NULL)
+        return usage_error("--knee %s: expected %s", text, expected);
+    return -1;
+}
+
 enum { MAX_FORMATS = 16 };
 
 static int unknown_format(const char *text) {
@@ -151,6 +163,11 @@ static int parse_one(struct options *options, int code, char *value) {
     case O_PROFILE:
         options->profile = true;
         return -1;
+    case O_PLOT:
+        options->plot = value;
+        return -1;
+    case O_KNEE:
+        return parse_knee(options, value);
     case 'q':
         options->quiet = true;
         return -1;
@@ -213,7 +230,8 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
     *options = (struct options){.args = array(most, sizeof(*options->args)),
                                 .settings = array(most, sizeof(*options->settings)),
                                 .designs = array(most, sizeof(*options->designs)),
-                                .format = writers};
+                                .format = writers,
+                                .knee = 0.5};
     opterr = 0;
     for (int code; (code = getopt_long(argc, argv, ":o:qh", longs, NULL)) != -1;) {
         int status = code == '?' || code == ':' ? bad_option(argv[optind - 1], code)
@@ -230,4 +248,11 @@ void options_free(struct options *options) {
     free(options->args);
     free(options->settings);
     free(options->designs);
+}
+
+unsigned options_jobs(const struct options *options) {
+    if (options->jobs > 0)
+        return options->jobs;
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    return cpus > 0 ? (unsigned)cpus : 1;
 }

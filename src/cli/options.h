@@ -30,6 +30,8 @@ struct options {
     bool quiet;
     bool sensitivity;
     bool profile;
+    const char *plot; /* NULL: no picture */
+    double knee;      /* share */
 };
 
 /* The options that only some verbs have; the others are common to all. */
@@ -38,7 +40,8 @@ enum option_set {
     OPT_FORMAT = 2,
     OPT_OUTPUT = 4,
     OPT_SENSITIVITY = 8,
-    OPT_PROFILE = 16
+    OPT_PROFILE = 16,
+    OPT_SWEEP = 32
 };
 
 struct verb {
@@ -58,6 +61,8 @@ extern const struct verb verbs[];
  */
 int options_parse(struct options *options, const struct verb *verb, int argc, char **argv);
 void options_free(struct options *options);
+/* How many runs at the same time: as said, or else one for each CPU. */
+unsigned options_jobs(const struct options *options);
 
 void print_usage(FILE *out);
 /* "sim: ..." on standard error, with a hint at --help; returns EXIT_USAGE. */

@@ -9,14 +9,6 @@
 #include "report/report.h"
 
 #include <stdio.h>
-#include <unistd.h>
-
-static unsigned jobs(const struct options *options) {
-    if (options->jobs > 0)
-        return options->jobs;
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-    return cpus > 0 ? (unsigned)cpus : 1;
-}
 
 static struct result *simulate(const struct loaded *loaded, const struct options *options) {
     const struct run_spec *spec = &loaded->scenario->run;
@@ -26,7 +18,7 @@ static struct result *simulate(const struct loaded *loaded, const struct options
                                   .replications = (uint32_t)spec->replications->dist->a,
                                   .precision = spec->precision ? spec->precision->dist->a : 0,
                                   .profile = options->profile,
-                                  .jobs = jobs(options),
+                                  .jobs = options_jobs(options),
                                   .progress = progress_tell,
                                   .self = &progress};
     struct runs *runs = experiment_run(loaded->arena, &plan);
@@ -46,7 +38,7 @@ static const struct sensitivity *vary(const struct loaded *loaded, const struct 
                                           .settings = options->settings,
                                           .nsettings = options->nsettings,
                                           .effort = 1,
-                                          .jobs = jobs(options),
+                                          .jobs = options_jobs(options),
                                           .progress = progress_tell,
                                           .self = &progress};
     struct diag *diag = diag_new();

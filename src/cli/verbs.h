@@ -7,5 +7,6 @@
 /* Each in a file of its own; returns the exit status. */
 int verb_check(const struct options *options);
 int verb_run(const struct options *options);
+int verb_sweep(const struct options *options);
 
 #endif

@@ -2,6 +2,7 @@
 #include "experiment/result.h"
 
 #include "base/arena.h"
+#include "experiment/programs.h"
 #include "experiment/values.h"
 
 #include <math.h>
@@ -9,13 +10,6 @@
 
 static double seconds(double ticks) {
     return ticks_to_seconds(ticks);
-}
-
-static const struct design *design_named(const struct scenario *scenario, const char *name) {
-    for (uint32_t i = 0; i < scenario->ndesigns; i++)
-        if (strcmp(scenario->designs[i].name.text, name) == 0)
-            return &scenario->designs[i];
-    return NULL;
 }
 
 static const char *kind_of(const struct design *design, const char *lock) {
@@ -122,7 +116,7 @@ static void reduce_design(struct arena *arena, const struct scenario *scenario,
                           const struct design_runs *runs, uint32_t n,
                           struct design_result *design) {
     const struct program *program = runs->program;
-    const struct design *written = design_named(scenario, program->design);
+    const struct design *written = design_find(scenario, program->design);
     design->name = program->design;
     design->doc = written != NULL ? written->doc.text : NULL;
     design->finite = program->finite;
@@ -203,4 +197,20 @@ struct lock_stat_row result_lock_stat(const struct lock_result *lock) {
     struct lock_stat_row row = lock->pool->rows[MODE_WRITE];
     lock_stat_row_merge(&row, &lock->pool->rows[MODE_READ]);
     return row;
+}
+
+struct time_result design_wait(struct arena *arena, const struct design_result *design) {
+    struct hist all;
+    double longest = 0;
+    hist_init(&all, arena);
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        hist_merge(&all, &design->locks[i].pool->wait);
+        longest = fmax(longest, design->locks[i].wait.max);
+    }
+    struct time_result wait = {UNKNOWN, NAN, NAN, NAN, NAN, NAN};
+    if (all.count > 0)
+        wait = time_result((struct estimate){seconds(hist_mean(&all)), NAN, NAN}, &all);
+    if (all.count > 0 || longest > 0)
+        wait.max = longest;
+    return wait;
 }

@@ -20,15 +20,13 @@ struct experiment {
     const struct run_plan *plan;
     struct arena *arena;
     struct runs *runs;
-    pthread_mutex_t lock; /* of everything below, the pools and the arena */
-    void (*task)(struct experiment *, struct arena *, uint32_t index);
-    uint32_t next, ntasks;
+    pthread_mutex_t lock; /* of the pools, the progress, and the arena while tasks are under way */
+    enum { TO_PILOT, TO_FIRST_ROUND, TO_NEXT_ROUND } state;
+    uint32_t round_end; /* replications, once the round under way is done */
     uint64_t parts_done, parts;
     bool *settled; /* of the pilots, by design */
     sim_time *warmups;
 };
-
-/* ---- threads ---- */
 
 static void tell_progress(struct experiment *e) {
     if (e->plan->progress == NULL)
@@ -37,39 +35,6 @@ static void tell_progress(struct experiment *e) {
     e->parts_done++;
     e->plan->progress(e->plan->self, fmin(1, (double)e->parts_done / (double)e->parts));
     pthread_mutex_unlock(&e->lock);
-}
-
-static void *work(void *self) {
-    struct experiment *e = self;
-    struct arena *arena = arena_new();
-    for (;;) {
-        pthread_mutex_lock(&e->lock);
-        uint32_t index = e->next < e->ntasks ? e->next++ : UINT32_MAX;
-        pthread_mutex_unlock(&e->lock);
-        if (index == UINT32_MAX)
-            break;
-        arena_reset(arena);
-        e->task(e, arena, index);
-    }
-    arena_free(arena);
-    return NULL;
-}
-
-/* Does tasks 0 to n - 1, the calling thread among the workers. */
-static void work_through(struct experiment *e, uint32_t n,
-                         void (*task)(struct experiment *, struct arena *, uint32_t)) {
-    e->task = task;
-    e->next = 0;
-    e->ntasks = n;
-    uint32_t helpers = e->plan->jobs < n ? e->plan->jobs : n;
-    helpers = helpers > 0 ? helpers - 1 : 0;
-    pthread_t *threads = arena_array(e->arena, helpers, sizeof(*threads));
-    uint32_t started = 0;
-    while (started < helpers && pthread_create(&threads[started], NULL, work, e) == 0)
-        started++;
-    work(e);
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(threads[i], NULL);
 }
 
 /* ---- one replication ---- */
@@ -170,7 +135,8 @@ static enum sim_outcome run_window(struct experiment *e, struct sim *sim,
     return sim_finish(sim);
 }
 
-static void run_replication(struct experiment *e, struct arena *arena, uint32_t index) {
+static void run_replication(void *self, struct arena *arena, uint32_t index) {
+    struct experiment *e = self;
     uint32_t replication = e->runs->replications + index / e->runs->ndesigns;
     struct design_runs *design = &e->runs->designs[index % e->runs->ndesigns];
     const struct program *program = design->program;
@@ -200,7 +166,8 @@ static void run_replication(struct experiment *e, struct arena *arena, uint32_t 
 
 /* ---- rounds ---- */
 
-static void run_pilot(struct experiment *e, struct arena *arena, uint32_t index) {
+static void run_pilot(void *self, struct arena *arena, uint32_t index) {
+    struct experiment *e = self;
     const struct program *program = e->runs->designs[index].program;
     e->settled[index] = true;
     if (program->finite)
@@ -211,13 +178,9 @@ static void run_pilot(struct experiment *e, struct arena *arena, uint32_t index)
         e->warmups[index] = program->warmup;
 }
 
-static void find_warmup(struct experiment *e) {
-    uint32_t n = e->runs->ndesigns;
-    e->settled = arena_array(e->arena, n, sizeof(*e->settled));
-    e->warmups = arena_array(e->arena, n, sizeof(*e->warmups));
-    work_through(e, n, run_pilot);
+static void settle_warmup(struct experiment *e) {
     e->runs->warmup_settled = true;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < e->runs->ndesigns; i++) {
         if (e->warmups[i] > e->runs->warmup)
             e->runs->warmup = e->warmups[i];
         e->runs->warmup_settled &= e->settled[i];
@@ -241,13 +204,14 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
     design->samples = samples;
 }
 
-static void run_round(struct experiment *e, uint32_t n) {
+static bool begin_round(struct experiment *e, uint32_t n, struct stage *stage) {
     struct runs *runs = e->runs;
     for (uint32_t i = 0; i < runs->ndesigns; i++)
         make_room(e, &runs->designs[i], n);
+    e->round_end = n;
     e->parts = (uint64_t)n * runs->ndesigns * PARTS;
-    work_through(e, (n - runs->replications) * runs->ndesigns, run_replication);
-    runs->replications = n;
+    *stage = (struct stage){(n - runs->replications) * runs->ndesigns, run_replication, e};
+    return true;
 }
 
 static uint32_t least(double a, double b) {
@@ -255,30 +219,62 @@ static uint32_t least(double a, double b) {
 }
 
 /* Rounds are sized by the results so far alone, never by the number of threads. */
-static void run_rounds(struct experiment *e) {
+static bool next_round(struct experiment *e, struct stage *stage) {
     const struct run_plan *plan = e->plan;
     struct runs *runs = e->runs;
-    if (plan->precision == 0) {
-        run_round(e, plan->replications);
-        return;
-    }
-    run_round(e, least(FIRST_ROUND, plan->replications));
-    for (;;) {
-        struct precision now = precision_of(e->arena, runs, plan->precision);
-        runs->precision = now.worst;
-        runs->precise = now.worst <= plan->precision;
-        if (runs->precise || runs->replications >= plan->replications)
-            return;
-        /* The variance of few replications is a guess: step at most fourfold. */
-        double next = fmin(ceil(now.needed * 1.1), 4.0 * runs->replications);
-        run_round(e, least(fmax(next, runs->replications + 1), plan->replications));
-    }
+    runs->replications = e->round_end;
+    if (plan->precision == 0)
+        return false;
+    struct precision now = precision_of(e->arena, runs, plan->precision);
+    runs->precision = now.worst;
+    runs->precise = now.worst <= plan->precision;
+    if (runs->precise || runs->replications >= plan->replications)
+        return false;
+    /* The variance of few replications is a guess: step at most fourfold. */
+    double next = fmin(ceil(now.needed * 1.1), 4.0 * runs->replications);
+    return begin_round(e, least(fmax(next, runs->replications + 1), plan->replications), stage);
 }
 
-struct runs *experiment_run(struct arena *arena, const struct run_plan *plan) {
+static void finish(struct experiment *e) {
+    struct runs *runs = e->runs;
+    for (uint32_t i = 0; i < runs->ndesigns; i++)
+        for (uint32_t r = 0; r < runs->replications; r++)
+            audit_merge(&runs->audit, &runs->designs[i].samples[r].audit);
+    pthread_mutex_destroy(&e->lock);
+}
+
+static bool next_stage(void *self, struct stage *stage) {
+    struct experiment *e = self;
+    const struct run_plan *plan = e->plan;
+    switch (e->state) {
+    case TO_PILOT:
+        e->state = TO_FIRST_ROUND;
+        *stage = (struct stage){plan->ndesigns, run_pilot, e};
+        return true;
+    case TO_FIRST_ROUND:
+        e->state = TO_NEXT_ROUND;
+        settle_warmup(e);
+        return begin_round(
+            e, plan->precision == 0 ? plan->replications : least(FIRST_ROUND, plan->replications),
+            stage);
+    case TO_NEXT_ROUND:
+        break;
+    }
+    if (next_round(e, stage))
+        return true;
+    finish(e);
+    return false;
+}
+
+/* ---- experiments ---- */
+
+struct job experiment_job(struct arena *arena, const struct run_plan *plan, struct runs **out) {
+    struct experiment *e = arena_alloc(arena, sizeof(*e));
     struct runs *runs = arena_alloc(arena, sizeof(*runs));
-    struct experiment e = {.plan = plan, .arena = arena, .runs = runs, .parts = 1};
-    pthread_mutex_init(&e.lock, NULL);
+    *e = (struct experiment){.plan = plan, .arena = arena, .runs = runs, .parts = 1};
+    pthread_mutex_init(&e->lock, NULL);
+    e->settled = arena_array(arena, plan->ndesigns, sizeof(*e->settled));
+    e->warmups = arena_array(arena, plan->ndesigns, sizeof(*e->warmups));
     runs->ndesigns = plan->ndesigns;
     runs->precise = true;
     runs->designs = arena_array(arena, plan->ndesigns, sizeof(*runs->designs));
@@ -286,11 +282,20 @@ struct runs *experiment_run(struct arena *arena, const struct run_plan *plan) {
         runs->designs[i].program = plan->programs[i];
         runs->designs[i].pool = lock_view_new(arena, plan->programs[i]);
     }
-    find_warmup(&e);
-    run_rounds(&e);
-    for (uint32_t i = 0; i < plan->ndesigns; i++)
-        for (uint32_t r = 0; r < runs->replications; r++)
-            audit_merge(&runs->audit, &runs->designs[i].samples[r].audit);
-    pthread_mutex_destroy(&e.lock);
+    *out = runs;
+    return (struct job){e, next_stage};
+}
+
+static bool take_job(void *self, struct job *job) {
+    struct job *only = self;
+    *job = *only;
+    only->next = NULL;
+    return job->next != NULL;
+}
+
+struct runs *experiment_run(struct arena *arena, const struct run_plan *plan) {
+    struct runs *runs;
+    struct job job = experiment_job(arena, plan, &runs);
+    pool_run(plan->jobs, &(struct job_source){&job, take_job});
     return runs;
 }

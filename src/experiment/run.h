@@ -2,6 +2,7 @@
 #ifndef EXPERIMENT_RUN_H
 #define EXPERIMENT_RUN_H
 
+#include "experiment/pool.h"
 #include "sim/sim.h"
 #include "stats/audit.h"
 #include "stats/lock_view.h"
@@ -17,7 +18,7 @@ struct run_plan {
     uint32_t replications; /* at most, when there is a precision */
     double precision;      /* relative half-width to reach; 0: run all replications */
     bool profile;          /* also what programs that are not profiled spend CPU time on */
-    unsigned jobs;
+    unsigned jobs;         /* at the same time; for experiment_run() alone */
     /* Called now and then, by one thread at a time; NULL: nobody wants to know. */
     void (*progress)(void *self, double done);
     void *self;
@@ -65,5 +66,7 @@ struct runs {
 
 /* Everything returned lives in the arena. */
 struct runs *experiment_run(struct arena *arena, const struct run_plan *plan);
+/* The same as a job of a pool, which must end before the plan does. */
+struct job experiment_job(struct arena *arena, const struct run_plan *plan, struct runs **runs);
 
 #endif

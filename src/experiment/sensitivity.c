@@ -2,8 +2,8 @@
 #include "experiment/sensitivity.h"
 
 #include "base/arena.h"
+#include "experiment/programs.h"
 #include "experiment/values.h"
-#include "sim/lock/lock.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -30,13 +30,6 @@ struct study {
 
 /* ---- one experiment ---- */
 
-static const struct design *find_design(const struct scenario *scenario, const char *name) {
-    for (uint32_t i = 0; i < scenario->ndesigns; i++)
-        if (strcmp(scenario->designs[i].name.text, name) == 0)
-            return &scenario->designs[i];
-    return NULL;
-}
-
 static const struct scenario *load(struct study *s, struct arena *arena, const char *path,
                                    const char *value) {
     const struct sensitivity_plan *plan = s->plan;
@@ -49,21 +42,20 @@ static const struct scenario *load(struct study *s, struct arena *arena, const c
                          path != NULL ? n + 1 : n);
 }
 
-static const struct program **compile(struct study *s, struct arena *arena,
-                                      const struct scenario *scenario) {
+static struct program **compile(struct study *s, struct arena *arena,
+                                const struct scenario *scenario) {
     const struct result *main = s->plan->main;
-    const struct program **programs = arena_array(arena, main->ndesigns, sizeof(*programs));
+    const char **names = arena_array(arena, main->ndesigns, sizeof(*names));
+    for (uint32_t i = 0; i < main->ndesigns; i++)
+        names[i] = main->designs[i].name;
+    struct program **programs = programs_compile(arena, s->diag, scenario, names, main->ndesigns);
     for (uint32_t i = 0; i < main->ndesigns; i++) {
-        struct program *program =
-            program_compile(arena, s->diag, scenario, find_design(scenario, main->designs[i].name),
-                            lock_kind_infos, lock_kind_count);
-        if (program == NULL)
+        if (programs[i] == NULL)
             return NULL;
         if (!isnan(s->out->duration))
-            program->duration = (sim_time)(s->out->duration * (double)TICKS_PER_SECOND);
-        program->warmup = main->runs->warmup;
-        program->warmup_auto = false;
-        programs[i] = program;
+            programs[i]->duration = (sim_time)(s->out->duration * (double)TICKS_PER_SECOND);
+        programs[i]->warmup = main->runs->warmup;
+        programs[i]->warmup_auto = false;
     }
     return programs;
 }
@@ -113,9 +105,9 @@ static bool experiment(struct study *s, const char *path, const char *value,
                        struct estimate *outputs) {
     struct arena *arena = arena_new();
     const struct scenario *scenario = load(s, arena, path, value);
-    const struct program **programs = scenario != NULL ? compile(s, arena, scenario) : NULL;
+    struct program **programs = scenario != NULL ? compile(s, arena, scenario) : NULL;
     if (programs != NULL) {
-        const struct run_plan plan = {.programs = programs,
+        const struct run_plan plan = {.programs = (const struct program *const *)programs,
                                       .ndesigns = s->plan->main->ndesigns,
                                       .replications = s->out->replications,
                                       .jobs = s->plan->jobs,

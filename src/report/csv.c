@@ -1,47 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One line per progress point and per lock of each design; docs/json.md lists the columns. */
+#include "report/csv_cells.h"
 #include "report/writers.h"
 
 #include <math.h>
-#include <string.h>
-
-/* On one line: some readers of tables take no others. */
-static void put_text(FILE *out, const char *text) {
-    bool quoted = strpbrk(text, ",\"\n\r") != NULL;
-    fputs(quoted ? "\"" : "", out);
-    for (; *text != '\0'; text++) {
-        if (*text == '"')
-            fputc('"', out);
-        if (*text == '\n')
-            fputs("; ", out);
-        else
-            fputc(*text, out);
-    }
-    fputs(quoted ? "\"" : "", out);
-}
-
-static void put_number(FILE *out, double value) {
-    fputc(',', out);
-    if (isfinite(value))
-        fprintf(out, "%.12g", value);
-}
-
-static void put_estimate(FILE *out, struct estimate e) {
-    put_number(out, e.mean);
-    put_number(out, e.lo);
-    put_number(out, e.hi);
-}
 
 static const struct estimate UNKNOWN = {NAN, NAN, NAN};
 
 static void put_key(FILE *out, const struct design_result *design, const char *record,
                     const char *name, const char *kind) {
-    put_text(out, design->name);
+    csv_text(out, design->name);
     fprintf(out, ",%s,", sim_outcome_name(design->outcome));
     fprintf(out, "%s,", record);
-    put_text(out, name);
+    csv_text(out, name);
     fputc(',', out);
-    put_text(out, kind);
+    csv_text(out, kind);
 }
 
 static void put_header(FILE *out) {
@@ -58,7 +31,7 @@ static void put_header(FILE *out) {
 
 static void put_outcome(FILE *out, const struct design_result *design) {
     fprintf(out, ",%u,", design->failures);
-    put_text(out, design->detail != NULL ? design->detail : "");
+    csv_text(out, design->detail != NULL ? design->detail : "");
     fputc('\n', out);
 }
 
@@ -66,21 +39,12 @@ static void put_progress(FILE *out, const struct design_result *design, const ch
                          struct estimate rate) {
     enum { REST = 22 + LOCK_STAT_FIELDS + 3 };
     put_key(out, design, "progress", name, "");
-    put_number(out, NAN);
-    put_estimate(out, rate);
-    put_estimate(out, design->finite ? design->elapsed : UNKNOWN);
+    csv_number(out, NAN);
+    csv_estimate(out, rate);
+    csv_estimate(out, design->finite ? design->elapsed : UNKNOWN);
     for (int i = 0; i < REST; i++)
-        put_number(out, NAN);
+        csv_number(out, NAN);
     put_outcome(out, design);
-}
-
-static void put_times(FILE *out, const struct time_result *time) {
-    put_estimate(out, time->mean);
-    put_number(out, time->p50);
-    put_number(out, time->p90);
-    put_number(out, time->p99);
-    put_number(out, time->p999);
-    put_number(out, time->max);
 }
 
 static void put_lock(FILE *out, const struct design_result *design, const struct lock_result *lock,
@@ -90,18 +54,18 @@ static void put_lock(FILE *out, const struct design_result *design, const struct
     for (uint32_t i = 0; i < lock->pool->sites.n; i++)
         span_merge(&perf, &lock->pool->callers[i]);
     put_key(out, design, "lock", lock->name, lock->kind);
-    put_number(out, lock->instances);
-    put_estimate(out, lock->acquisitions);
-    put_estimate(out, UNKNOWN);
-    put_estimate(out, lock->contended);
-    put_estimate(out, lock->utilization);
-    put_times(out, &lock->wait);
-    put_times(out, &lock->hold);
+    csv_number(out, lock->instances);
+    csv_estimate(out, lock->acquisitions);
+    csv_estimate(out, UNKNOWN);
+    csv_estimate(out, lock->contended);
+    csv_estimate(out, lock->utilization);
+    csv_times(out, &lock->wait);
+    csv_times(out, &lock->hold);
     for (int i = 0; i < LOCK_STAT_FIELDS; i++)
-        put_number(out, lock_stat_field_average(&lock_stat_fields[i], &row, n));
-    put_number(out, (double)perf.count / n);
-    put_number(out, ticks_to_seconds((double)perf.total) / n);
-    put_number(out, ticks_to_seconds((double)perf.max));
+        csv_number(out, lock_stat_field_average(&lock_stat_fields[i], &row, n));
+    csv_number(out, (double)perf.count / n);
+    csv_number(out, ticks_to_seconds((double)perf.total) / n);
+    csv_number(out, ticks_to_seconds((double)perf.max));
     put_outcome(out, design);
 }
 

@@ -2,53 +2,20 @@
 /* docs/json.md describes every field; a test holds the two together. */
 #include "config.h"
 
+#include "report/json_values.h"
 #include "report/notes.h"
 #include "report/writers.h"
 
 #include "base/arena.h"
 
-#include <jansson.h>
 #include <math.h>
 #include <string.h>
 
-enum { FORMAT = 1, DIGITS = 12 };
-
-/* ---- values ---- */
-
-static json_t *number(double x) {
-    return isfinite(x) ? json_real(x) : json_null();
-}
-
-/* File names may be anything; JSON takes UTF-8 only. */
-static json_t *text(const char *s) {
-    if (s == NULL)
-        return json_null();
-    json_t *string = json_string(s);
-    if (string != NULL)
-        return string;
-    char ascii[1024];
-    size_t n = 0;
-    for (; n < sizeof(ascii) && s[n] != '\0'; n++)
-        ascii[n] = (char)((unsigned char)s[n] < 0x80 ? s[n] : '?');
-    return json_stringn(ascii, n);
-}
-
-static json_t *estimate(struct estimate e) {
-    return json_pack("{s:o, s:o, s:o}", "mean", number(e.mean), "lo", number(e.lo), "hi",
-                     number(e.hi));
-}
+/* ---- the views of a lock ---- */
 
 static json_t *microseconds(double ticks) {
-    return number(ticks / TICKS_PER_US);
+    return json_number(ticks / TICKS_PER_US);
 }
-
-static json_t *time_of(const struct time_result *time) {
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "mean", estimate(time->mean), "p50",
-                     number(time->p50), "p90", number(time->p90), "p99", number(time->p99), "p999",
-                     number(time->p999), "max", number(time->max));
-}
-
-/* ---- the views of a lock ---- */
 
 struct where { /* whose sites the numbers of a class are */
     const struct design_result *design;
@@ -61,8 +28,8 @@ static json_t *points(const struct where *at, const uint64_t *counts) {
     for (uint32_t i = 0; i < at->lock->pool->sites.n; i++)
         if (counts[i] > 0)
             json_array_append_new(list, json_pack("{s:o, s:o}", "site",
-                                                  text(result_site(at->design, at->lock, i)),
-                                                  "count", number((double)counts[i] / at->n)));
+                                                  json_text(result_site(at->design, at->lock, i)),
+                                                  "count", json_number((double)counts[i] / at->n)));
     return list;
 }
 
@@ -72,7 +39,7 @@ static json_t *row_object(const struct lock_stat_row *row, uint32_t n) {
         const struct lock_stat_field *field = &lock_stat_fields[i];
         double value = lock_stat_field_average(field, row, n);
         double unit = lock_stat_field_is_time(field) ? 1e6 : 1;
-        json_object_set_new(object, field->key, number(value * unit));
+        json_object_set_new(object, field->key, json_number(value * unit));
     }
     return object;
 }
@@ -91,7 +58,7 @@ static json_t *lock_stat(const struct where *at) {
 }
 
 static json_t *span_object(const struct span *span, uint32_t n) {
-    return json_pack("{s:o, s:o, s:o, s:o}", "contended", number((double)span->count / n),
+    return json_pack("{s:o, s:o, s:o, s:o}", "contended", json_number((double)span->count / n),
                      "total_wait", microseconds((double)span->total / n), "max_wait",
                      microseconds((double)span->max), "avg_wait", microseconds(span_mean(span)));
 }
@@ -106,7 +73,7 @@ static json_t *perf(const struct where *at) {
             continue;
         span_merge(&all, span);
         json_t *caller = span_object(span, at->n);
-        json_object_set_new(caller, "site", text(result_site(at->design, at->lock, i)));
+        json_object_set_new(caller, "site", json_text(result_site(at->design, at->lock, i)));
         json_array_append_new(callers, caller);
     }
     json_t *object = span_object(&all, at->n);
@@ -122,12 +89,12 @@ static json_t *pairs(const struct where *at) {
         const struct pair *pair = &pool->pairs[i];
         if (pair->count == 0)
             continue;
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o, s:o, s:o}", "waiter",
-                                        text(result_site(at->design, at->lock, i / n)), "holder",
-                                        text(result_site(at->design, at->lock, i % n)), "count",
-                                        number((double)pair->count / at->n), "wait",
-                                        number(ticks_to_seconds((double)pair->wait) / at->n)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:o}", "waiter",
+                            json_text(result_site(at->design, at->lock, i / n)), "holder",
+                            json_text(result_site(at->design, at->lock, i % n)), "count",
+                            json_number((double)pair->count / at->n), "wait",
+                            json_number(ticks_to_seconds((double)pair->wait) / at->n)));
     }
     return list;
 }
@@ -136,14 +103,15 @@ static json_t *lock_object(const struct where *at) {
     const struct lock_result *lock = at->lock;
     const struct class_view *pool = lock->pool;
     return json_pack("{s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "name", text(lock->name), "class", text(lock->class_name), "kind",
-                     text(lock->kind), "instances", (json_int_t)lock->instances, "acquisitions",
-                     estimate(lock->acquisitions), "contended", estimate(lock->contended),
-                     "waiting", estimate(lock->waiting), "utilization", estimate(lock->utilization),
-                     "slept", number((double)pool->slept / at->n), "wait_total",
-                     number(ticks_to_seconds((double)pool->waited_time) / at->n), "wait",
-                     time_of(&lock->wait), "hold", time_of(&lock->hold), "lock_stat", lock_stat(at),
-                     "perf", perf(at), "pairs", pairs(at));
+                     "name", json_text(lock->name), "class", json_text(lock->class_name), "kind",
+                     json_text(lock->kind), "instances", (json_int_t)lock->instances,
+                     "acquisitions", json_estimate(lock->acquisitions), "contended",
+                     json_estimate(lock->contended), "waiting", json_estimate(lock->waiting),
+                     "utilization", json_estimate(lock->utilization), "slept",
+                     json_number((double)pool->slept / at->n), "wait_total",
+                     json_number(ticks_to_seconds((double)pool->waited_time) / at->n), "wait",
+                     json_times(&lock->wait), "hold", json_times(&lock->hold), "lock_stat",
+                     lock_stat(at), "perf", perf(at), "pairs", pairs(at));
 }
 
 /* ---- designs ---- */
@@ -151,10 +119,10 @@ static json_t *lock_object(const struct where *at) {
 static json_t *progress(const struct result *result, const struct design_result *design) {
     json_t *object = json_object();
     for (uint32_t p = 0; p < result->nprogress; p++) {
-        json_t *elapsed = design->finite ? estimate(design->elapsed) : json_null();
+        json_t *elapsed = design->finite ? json_estimate(design->elapsed) : json_null();
         json_object_set_new(
             object, result->progress[p],
-            json_pack("{s:o, s:o}", "rate", estimate(design->rates[p]), "elapsed", elapsed));
+            json_pack("{s:o, s:o}", "rate", json_estimate(design->rates[p]), "elapsed", elapsed));
     }
     return object;
 }
@@ -164,8 +132,9 @@ static json_t *threads(const struct design_result *design) {
     for (uint32_t i = 0; i < design->ngroups; i++) {
         const struct group_result *group = &design->groups[i];
         json_object_set_new(object, group->name,
-                            json_pack("{s:o, s:o, s:o}", "cpu", estimate(group->cpu), "user",
-                                      estimate(group->user), "sys", estimate(group->sys)));
+                            json_pack("{s:o, s:o, s:o}", "cpu", json_estimate(group->cpu), "user",
+                                      json_estimate(group->user), "sys",
+                                      json_estimate(group->sys)));
     }
     return object;
 }
@@ -176,64 +145,63 @@ static json_t *profile(const struct profile *profile) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < profile->n; i++) {
         const struct profile_row *row = &profile->rows[i];
-        json_array_append_new(list,
-                              json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "function",
-                                        text(row->function), "name", text(row->name), "part",
-                                        text(row->part), "depth", (json_int_t)row->depth, "share",
-                                        estimate(row->share), "self", estimate(row->self)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:I, s:o, s:o}", "function", json_text(row->function),
+                            "name", json_text(row->name), "part", json_text(row->part), "depth",
+                            (json_int_t)row->depth, "share", json_estimate(row->share), "self",
+                            json_estimate(row->self)));
     }
-    return json_pack("{s:o, s:o}", "busy", estimate(profile->busy), "functions", list);
+    return json_pack("{s:o, s:o}", "busy", json_estimate(profile->busy), "functions", list);
 }
 
 static json_t *design_object(const struct result *result, const struct design_result *design) {
-    const struct cpu_result *cpu = &design->cpu;
     json_t *locks = json_array();
     for (uint32_t i = 0; i < design->nlocks; i++) {
         const struct where at = {design, &design->locks[i], result->runs->replications};
         json_array_append_new(locks, lock_object(&at));
     }
-    json_t *shares = json_pack("{s:o, s:o, s:o, s:o, s:o}", "run", number(cpu->run), "spin",
-                               number(cpu->spin), "switch", number(cpu->switching), "irq",
-                               number(cpu->irq), "idle", number(cpu->idle));
     return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-                     text(design->name), "outcome", sim_outcome_name(design->outcome), "detail",
-                     text(design->detail), "failures", (json_int_t)design->failures, "elapsed",
-                     design->finite ? estimate(design->elapsed) : json_null(), "progress",
-                     progress(result, design), "cpu", shares, "threads", threads(design), "locks",
-                     locks, "profile", profile(&design->profile));
+                     json_text(design->name), "outcome", sim_outcome_name(design->outcome),
+                     "detail", json_text(design->detail), "failures", (json_int_t)design->failures,
+                     "elapsed", design->finite ? json_estimate(design->elapsed) : json_null(),
+                     "progress", progress(result, design), "cpu", json_cpu(&design->cpu), "threads",
+                     threads(design), "locks", locks, "profile", profile(&design->profile));
 }
 
 static json_t *comparison(const struct result *result, const struct comparison *c) {
     json_t *speedup = json_object();
     for (uint32_t p = 0; p < result->nprogress; p++)
-        json_object_set_new(speedup, result->progress[p], estimate(c->speedup[p]));
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "design", text(c->design->name), "baseline",
-                     text(result->designs[0].name), "speedup", speedup, "elapsed_ratio",
-                     estimate(c->elapsed), "wait_total_ratio", estimate(c->wait_total),
-                     "true_wait_total_ratio", estimate(c->true_wait_total));
+        json_object_set_new(speedup, result->progress[p], json_estimate(c->speedup[p]));
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "design", json_text(c->design->name),
+                     "baseline", json_text(result->designs[0].name), "speedup", speedup,
+                     "elapsed_ratio", json_estimate(c->elapsed), "wait_total_ratio",
+                     json_estimate(c->wait_total), "true_wait_total_ratio",
+                     json_estimate(c->true_wait_total));
 }
 
 /* ---- the rest ---- */
 
 static json_t *run_object(const struct result *result) {
     const struct runs *runs = result->runs;
-    json_t *reached =
-        isfinite(runs->precision) && runs->precision > 0 ? number(runs->precision) : json_null();
-    return json_pack("{s:I, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "seed",
-                     (json_int_t)result->seed, "replications", (json_int_t)runs->replications,
-                     "duration", number(result->duration), "warmup", number(result->warmup),
-                     "warmup_settled", runs->warmup_settled, "precision", reached, "precise",
-                     runs->precise, "simulated", number(result->simulated), "acquisitions",
-                     number(result->acquisitions), "events", number(result->events), "wall",
-                     number(result->wall));
+    json_t *reached = isfinite(runs->precision) && runs->precision > 0
+                          ? json_number(runs->precision)
+                          : json_null();
+    return json_pack(
+        "{s:I, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "seed", (json_int_t)result->seed,
+        "replications", (json_int_t)runs->replications, "duration", json_number(result->duration),
+        "warmup", json_number(result->warmup), "warmup_settled", runs->warmup_settled, "precision",
+        reached, "precise", runs->precise, "simulated", json_number(result->simulated),
+        "acquisitions", json_number(result->acquisitions), "events", json_number(result->events),
+        "wall", json_number(result->wall));
 }
 
 static json_t *measured_object(const struct measured_line *line) {
-    return json_pack("{s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design", text(line->design),
-                     "subject", text(line->subject), "field", line->field, "site", text(line->site),
-                     "role", line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
-                     "predicted", estimate(line->predicted), "measured", number(line->measured),
-                     "ratio", number(line->ratio));
+    return json_pack("{s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design",
+                     json_text(line->design), "subject", json_text(line->subject), "field",
+                     line->field, "site", json_text(line->site), "role",
+                     line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
+                     "predicted", json_estimate(line->predicted), "measured",
+                     json_number(line->measured), "ratio", json_number(line->ratio));
 }
 
 static json_t *measured_list(const struct measured_lines *measured) {
@@ -247,14 +215,14 @@ static json_t *note_list(struct arena *arena, const struct report *report) {
     struct notes notes = notes_of(arena, report);
     json_t *list = json_array();
     for (uint32_t i = 0; i < notes.n; i++)
-        json_array_append_new(list, text(notes.texts[i]));
+        json_array_append_new(list, json_text(notes.texts[i]));
     return list;
 }
 
 static json_t *outputs_object(const struct estimate *outputs) {
     json_t *object = json_object();
     for (int i = 0; i < SENSITIVITY_OUTPUTS; i++)
-        json_object_set_new(object, sensitivity_outputs[i].key, estimate(outputs[i]));
+        json_object_set_new(object, sensitivity_outputs[i].key, json_estimate(outputs[i]));
     return object;
 }
 
@@ -262,35 +230,30 @@ static json_t *sensitivity_object(const struct sensitivity *s) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < s->n; i++) {
         const struct sensitivity_row *row = &s->rows[i];
-        json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "path",
-                                              text(row->path), "value", text(row->value), "low",
-                                              text(row->low_text), "high", text(row->high_text),
-                                              "at_low", outputs_object(row->low), "at_high",
-                                              outputs_object(row->high)));
+        json_array_append_new(
+            list, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "path", json_text(row->path), "value",
+                            json_text(row->value), "low", json_text(row->low_text), "high",
+                            json_text(row->high_text), "at_low", outputs_object(row->low),
+                            "at_high", outputs_object(row->high)));
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "design", text(s->design), "duration",
-                     number(s->duration), "as_described", outputs_object(s->base), "assumptions",
-                     list);
+    return json_pack("{s:o, s:o, s:o, s:o}", "design", json_text(s->design), "duration",
+                     json_number(s->duration), "as_described", outputs_object(s->base),
+                     "assumptions", list);
 }
 
 void write_json(struct arena *arena, const struct report *report, FILE *out) {
     const struct result *result = report->result;
-    const struct audit *audit = &result->runs->audit;
     json_t *designs = json_array(), *compare = json_array();
     for (uint32_t i = 0; i < result->ndesigns; i++)
         json_array_append_new(designs, design_object(result, &result->designs[i]));
     for (uint32_t i = 0; i + 1 < result->ndesigns; i++)
         json_array_append_new(compare, comparison(result, &result->compare[i]));
-    json_t *root = json_pack(
-        "{s:{s:s, s:i}, s:{s:o, s:o}, s:o, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:o}", "sim",
-        "version", PACKAGE_VERSION, "format", FORMAT, "scenario", "file",
-        text(result->scenario->file), "title", text(result->scenario->title), "run",
-        run_object(result), "designs", designs, "compare", compare, "measured",
-        measured_list(&report->measured), "audit", "little", number(audit->little), "utilization",
-        number(audit->utilization), "time", number(audit->time), "notes", note_list(arena, report));
+    json_t *root =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "sim", json_program(), "scenario",
+                  json_scenario(result->scenario), "run", run_object(result), "designs", designs,
+                  "compare", compare, "measured", measured_list(&report->measured), "audit",
+                  json_audit(&result->runs->audit), "notes", note_list(arena, report));
     if (report->sensitivity != NULL)
         json_object_set_new(root, "sensitivity", sensitivity_object(report->sensitivity));
-    json_dumpf(root, out, JSON_INDENT(1) | JSON_REAL_PRECISION(DIGITS));
-    fputc('\n', out);
-    json_decref(root);
+    json_write(root, out);
 }

@@ -2,6 +2,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "experiment/curves.h"
 #include "experiment/measured.h"
 #include "experiment/result.h"
 #include "experiment/sensitivity.h"
@@ -18,21 +19,29 @@ struct report {
     bool designs_named;                    /* the user chose the designs by name */
 };
 
-/* A format: one line in the table of report.c and one file. A NULL name ends the table. */
+/* The same of a sweep. */
+struct sweep_report {
+    const struct curves *curves;
+    double wall; /* seconds it took */
+};
+
+/*
+ * A format: one line in the table of report.c and one file for each of the two;
+ * sweep is NULL when there is none. A NULL name ends the table.
+ */
 struct writer {
     const char *name;
     void (*write)(struct arena *arena, const struct report *report, FILE *out);
+    void (*sweep)(struct arena *arena, const struct sweep_report *report, FILE *out);
 };
 
 /* The first is what is written when nothing is asked for. */
 extern const struct writer writers[];
 
-/*
- * Writes to the file, or to standard output when it is NULL. A file appears
- * whole or not at all: it is written beside its place and renamed. Returns
- * NULL when all went well, else what did not.
- */
+/* To the file, or to standard output when it is NULL, as file_write() does. */
 const char *report_write(struct arena *arena, const struct report *report,
                          const struct writer *writer, const char *file);
+const char *report_write_sweep(struct arena *arena, const struct sweep_report *report,
+                               const struct writer *writer, const char *file);
 
 #endif

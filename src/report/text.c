@@ -41,26 +41,12 @@ static void put_header(struct arena *arena, const struct result *result, FILE *o
 
 /* ---- designs compared ---- */
 
-/* Progress and waiting of one design, all its lock classes together. */
-struct summary {
-    struct hist wait;
-    double longest;     /* wait, in seconds, ended or not */
-    double contentions; /* lock_stat, per replication */
-};
-
-static struct summary summarize(struct arena *arena, const struct result *result,
-                                const struct design_result *design) {
-    struct summary sum = {.contentions = 0};
-    hist_init(&sum.wait, arena);
-    for (uint32_t i = 0; i < design->nlocks; i++) {
-        const struct class_view *pool = design->locks[i].pool;
-        hist_merge(&sum.wait, &pool->wait);
-        sum.longest = fmax(sum.longest, design->locks[i].wait.max);
-        for (int mode = MODE_WRITE; mode <= MODE_READ; mode++)
-            sum.contentions += (double)pool->rows[mode].wait.count;
-    }
-    sum.contentions /= result->runs->replications;
-    return sum;
+/* lock_stat's, of all lock classes together, per replication. */
+static double contentions(const struct result *result, const struct design_result *design) {
+    double n = 0;
+    for (uint32_t i = 0; i < design->nlocks; i++)
+        n += (double)result_lock_stat(&design->locks[i]).wait.count;
+    return n / result->runs->replications;
 }
 
 /* What designs are compared by: the time they need, or else their first progress point. */
@@ -113,7 +99,6 @@ static void put_outcome(struct arena *arena, const struct result *result,
 static void put_design(struct arena *arena, const struct result *result, uint32_t index,
                        FILE *out) {
     const struct design_result *design = &result->designs[index];
-    struct summary sum = summarize(arena, result, design);
     bool well = design->outcome == SIM_OK;
     if (!well)
         put_outcome(arena, result, design, out);
@@ -121,12 +106,9 @@ static void put_design(struct arena *arena, const struct result *result, uint32_
         return;
     put_padded(out, well ? design->name : "  what it served", NAME_WIDTH);
     put_speed(result, design, out);
-    bool waits = sum.wait.count > 0;
-    double p99 = waits ? ticks_to_seconds(hist_quantile(&sum.wait, 0.99)) : NAN;
-    double max = waits || sum.longest > 0 ? sum.longest : NAN;
-    double mean = waits ? ticks_to_seconds(hist_mean(&sum.wait)) : NAN;
-    fprintf(out, "%8s %8s %8s %11s %9s ", cell_time(mean).text, cell_time(p99).text,
-            cell_time(max).text, cell_count(sum.contentions).text,
+    struct time_result wait = design_wait(arena, design);
+    fprintf(out, "%8s %8s %8s %11s %9s ", cell_time(wait.mean.mean).text, cell_time(wait.p99).text,
+            cell_time(wait.max).text, cell_count(contentions(result, design)).text,
             cell_share(design->cpu.spin).text);
     put_speedup(result, index, out);
 }

@@ -8,5 +8,8 @@ void write_text(struct arena *arena, const struct report *report, FILE *out);
 void write_json(struct arena *arena, const struct report *report, FILE *out);
 void write_csv(struct arena *arena, const struct report *report, FILE *out);
 void write_lock_stat(struct arena *arena, const struct report *report, FILE *out);
+void sweep_text(struct arena *arena, const struct sweep_report *report, FILE *out);
+void sweep_json(struct arena *arena, const struct sweep_report *report, FILE *out);
+void sweep_csv(struct arena *arena, const struct sweep_report *report, FILE *out);
 
 #endif

@@ -110,6 +110,7 @@ key_reader read_designs;  /* struct scenario */
 key_reader read_machine;  /* struct scenario */
 key_reader read_measured; /* struct scenario */
 key_reader read_run;      /* struct scenario */
+key_reader read_sweep;    /* struct scenario */
 void complete_machine(struct loader *l);
 void add_background(
     struct loader *l); /* after complete_machine(); src/program checks its numbers */

@@ -73,6 +73,7 @@ static const struct key keys[] = {
     {"designs", read_designs, 0, 0, true, "{mutex: {locks: {...}, guard: {...}}}"},
     {"measured", read_measured, 0, 0, false, "[{design: mutex, lock: con_mutex}]"},
     {"run", read_run, 0, 0, false, "{duration: 10s}"},
+    {"sweep", read_sweep, 0, 0, false, "{machine.cpus: 1..128}"},
     {0}};
 
 static void check_filled(struct loader *l, const struct node *root) {

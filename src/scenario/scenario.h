@@ -286,6 +286,13 @@ struct run_spec {
     struct quantity *budget; /* events per replication */
 };
 
+/* A setting with several values, which `sim sweep` tries one after another. */
+struct sweep_axis {
+    const char *path;
+    const char *const *values;
+    uint32_t n;
+};
+
 struct scenario {
     const char *file;
     const char *title;
@@ -304,6 +311,8 @@ struct scenario {
     struct measured *measured;
     uint32_t nmeasured;
     struct run_spec run;
+    struct sweep_axis *sweep; /* what `sim sweep` does when not told */
+    uint32_t nsweep;
     struct quantity **quantities; /* every number of the scenario, in order */
     uint32_t nquantities;
 };
@@ -324,6 +333,12 @@ struct scenario *scenario_load(struct arena *arena, struct diag *diag, const cha
                                size_t nsettings);
 
 enum measured_subject measured_subject_of(const char *field);
+
+/*
+ * The values that a text lists, "1,2,4", or spans, "1..128" or "1..128+1"; one
+ * if it does neither. Returns NULL, or else what is wrong.
+ */
+const char *sweep_values(struct arena *arena, const char *text, struct sweep_axis *axis);
 
 /* Names of the fields that a measured entry may state, NULL-terminated. */
 const char *const *measured_field_names(void);

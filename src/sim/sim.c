@@ -89,8 +89,9 @@ static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources
 
 /* Ordered pairs of different CPUs within groups of the size, of which the last may be smaller. */
 static double pairs(uint32_t cpus, uint32_t size) {
-    double whole = cpus / size, rest = cpus % size;
-    return whole * size * (size - 1.0) + rest * (rest - 1);
+    uint32_t whole = cpus / size;
+    double rest = cpus % size;
+    return whole * (size * (size - 1.0)) + rest * (rest - 1);
 }
 
 static sim_time mean_transfer(const struct machine_costs *machine) {

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef EXPERIMENT_SWEEP_H
+#define EXPERIMENT_SWEEP_H
+
+#include "base/diag.h"
+#include "experiment/result.h"
+
+/*
+ * The same scenario at many points: the cross product of settings with several
+ * values each. Every point is what `sim run` with these settings makes of it,
+ * with the same random numbers everywhere. A point is reduced to a record of
+ * plain numbers as soon as it is done, so that a sweep needs little memory;
+ * nothing in it depends on the order in which points were computed.
+ */
+
+/* What is compared: the rate of a progress point, or that of a finite job as a whole. */
+struct sweep_subject {
+    const char *name; /* of the progress point; NULL: the job */
+};
+
+struct sweep_lock {
+    const char *name, *kind;
+    uint32_t instances;
+    struct estimate acquisitions, contended, waiting, utilization; /* as in struct lock_result */
+    struct time_result wait, hold;
+};
+
+struct sweep_design {
+    const char *name;
+    enum sim_outcome outcome;
+    const char *detail; /* NULL when it ended well */
+    uint32_t failures;
+    bool cut_short;          /* it ended before its time: rates are unknown */
+    struct estimate elapsed; /* of a finite job */
+    struct estimate *rates;  /* by subject, per second */
+    const double **values;   /* by subject and replication: what the rates are the means of */
+    struct cpu_result cpu;
+    struct time_result wait; /* of all locks together; without an interval */
+    struct sweep_lock *locks;
+    uint32_t nlocks;
+};
+
+struct sweep_point {
+    const char **values; /* by axis */
+    uint32_t replications;
+    double duration, warmup; /* seconds */
+    bool warmup_settled, precise;
+    double precision; /* as in struct runs */
+    double simulated, acquisitions, events;
+    struct audit audit;
+    struct sweep_design *designs;
+};
+
+struct sweep {
+    const struct scenario *scenario; /* without the swept settings */
+    const struct sweep_axis *axes;
+    uint32_t naxes;
+    const char *const *designs;
+    uint32_t ndesigns;
+    struct sweep_subject *subjects;
+    uint32_t nsubjects;
+    bool finite;
+    uint64_t seed;
+    struct sweep_point *points; /* the last axis changes fastest */
+    uint32_t npoints;
+};
+
+enum { SWEEP_POINTS_MAX = 10000 };
+
+struct sweep_plan {
+    const struct scenario *scenario; /* as `file` is with the settings */
+    const struct program *program;   /* of one of its designs */
+    const char *text;
+    size_t length;
+    const struct setting *settings; /* that are the same everywhere */
+    size_t nsettings;
+    const struct sweep_axis *axes;
+    uint32_t naxes;
+    const char *const *designs;
+    uint32_t ndesigns;
+    unsigned jobs;
+    void (*progress)(void *self, double done);
+    void *self;
+};
+
+/* Number of points; 0 if there are more than SWEEP_POINTS_MAX. */
+uint32_t sweep_size(const struct sweep_plan *plan);
+/*
+ * Reads and compiles the scenario at every point. Returns NULL if all are good,
+ * else the settings of the first that is not, "machine.cpus=3", and why in the
+ * diag.
+ */
+const char *sweep_check(struct arena *arena, struct diag *diag, const struct sweep_plan *plan);
+/* After a check that found nothing. */
+struct sweep *sweep_run(struct arena *arena, const struct sweep_plan *plan);
+
+/* One point of the sweep, for src/experiment alone (sweep_point.c). */
+struct opened {
+    const struct scenario *scenario;
+    struct program **programs;
+};
+bool sweep_open(struct arena *arena, struct diag *diag, const struct sweep_plan *plan,
+                uint32_t index, struct opened *opened);
+const char *sweep_value(const struct sweep_plan *plan, uint32_t index, uint32_t axis);
+/* The record of a result, in the arena; the result may go. */
+void sweep_record(struct arena *arena, const struct sweep *sweep, const struct result *result,
+                  struct sweep_point *point);
+
+#endif

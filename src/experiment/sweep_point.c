@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One point of a sweep: the scenario there, and what is kept of its results. */
+#include "base/arena.h"
+#include "experiment/programs.h"
+#include "experiment/sweep.h"
+#include "experiment/values.h"
+
+#include <string.h>
+
+/* ---- the scenario ---- */
+
+const char *sweep_value(const struct sweep_plan *plan, uint32_t index, uint32_t axis) {
+    for (uint32_t i = plan->naxes; i-- > axis + 1;)
+        index /= plan->axes[i].n;
+    return plan->axes[axis].values[index % plan->axes[axis].n];
+}
+
+bool sweep_open(struct arena *arena, struct diag *diag, const struct sweep_plan *plan,
+                uint32_t index, struct opened *opened) {
+    size_t n = plan->nsettings;
+    struct setting *settings = arena_array(arena, n + plan->naxes, sizeof(*settings));
+    if (n > 0)
+        memcpy(settings, plan->settings, n * sizeof(*settings));
+    for (uint32_t i = 0; i < plan->naxes; i++)
+        settings[n + i] = (struct setting){plan->axes[i].path, sweep_value(plan, index, i)};
+    struct scenario *scenario = scenario_load(arena, diag, plan->scenario->file, plan->text,
+                                              plan->length, settings, n + plan->naxes);
+    if (scenario == NULL)
+        return false;
+    opened->scenario = scenario;
+    opened->programs = programs_compile(arena, diag, scenario, plan->designs, plan->ndesigns);
+    return diag_errors(diag) == 0;
+}
+
+/* ---- the record ---- */
+
+static const char *copy_text(struct arena *arena, const char *text) {
+    return text != NULL ? arena_strndup(arena, text, strlen(text)) : NULL;
+}
+
+/* A progress point may be missing at a point where a setting has changed the steps. */
+static uint32_t find_progress(const struct result *result, const char *name) {
+    uint32_t i = 0;
+    while (i < result->nprogress && strcmp(result->progress[i], name) != 0)
+        i++;
+    return i;
+}
+
+static double jobs_per_second(const struct sample *sample, uint32_t index) {
+    return 1 / value_elapsed(sample, index);
+}
+
+static void record_speeds(struct arena *arena, const struct sweep *sweep,
+                          const struct result *result, const struct design_result *from,
+                          struct sweep_design *to) {
+    uint32_t n = result->runs->replications;
+    to->rates = arena_array(arena, sweep->nsubjects, sizeof(*to->rates));
+    to->values = arena_array(arena, sweep->nsubjects, sizeof(*to->values));
+    for (uint32_t s = 0; s < sweep->nsubjects; s++) {
+        const char *name = sweep->subjects[s].name;
+        uint32_t p = name != NULL ? find_progress(result, name) : 0;
+        bool known = !from->cut_short && (name == NULL || p < result->nprogress);
+        if (known)
+            to->values[s] =
+                values_of(arena, from->runs, n, name != NULL ? value_rate : jobs_per_second, p);
+        to->rates[s] = estimate_mean(to->values[s], known ? n : 0);
+    }
+}
+
+static void record_locks(struct arena *arena, const struct design_result *from,
+                         struct sweep_design *to) {
+    to->nlocks = from->nlocks;
+    to->locks = arena_array(arena, from->nlocks, sizeof(*to->locks));
+    for (uint32_t i = 0; i < from->nlocks; i++) {
+        const struct lock_result *lock = &from->locks[i];
+        to->locks[i] = (struct sweep_lock){.name = copy_text(arena, lock->name),
+                                           .kind = copy_text(arena, lock->kind),
+                                           .instances = lock->instances,
+                                           .acquisitions = lock->acquisitions,
+                                           .contended = lock->contended,
+                                           .waiting = lock->waiting,
+                                           .utilization = lock->utilization,
+                                           .wait = lock->wait,
+                                           .hold = lock->hold};
+    }
+}
+
+void sweep_record(struct arena *arena, const struct sweep *sweep, const struct result *result,
+                  struct sweep_point *point) {
+    const struct runs *runs = result->runs;
+    point->replications = runs->replications;
+    point->duration = result->duration;
+    point->warmup = result->warmup;
+    point->warmup_settled = runs->warmup_settled;
+    point->precise = runs->precise;
+    point->precision = runs->precision;
+    point->simulated = result->simulated;
+    point->acquisitions = result->acquisitions;
+    point->events = result->events;
+    point->audit = runs->audit;
+    point->designs = arena_array(arena, result->ndesigns, sizeof(*point->designs));
+    for (uint32_t d = 0; d < result->ndesigns; d++) {
+        const struct design_result *from = &result->designs[d];
+        struct sweep_design *to = &point->designs[d];
+        to->name = sweep->designs[d];
+        to->outcome = from->outcome;
+        to->detail = copy_text(arena, from->detail);
+        to->failures = from->failures;
+        to->cut_short = from->cut_short;
+        to->elapsed = from->elapsed;
+        to->cpu = from->cpu;
+        to->wait = design_wait(arena, from);
+        record_speeds(arena, sweep, result, from, to);
+        record_locks(arena, from, to);
+    }
+}
