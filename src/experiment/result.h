@@ -2,10 +2,10 @@
 #ifndef EXPERIMENT_RESULT_H
 #define EXPERIMENT_RESULT_H
 
-#include "stats/lock_stat_fields.h"
 #include "experiment/profile.h"
 #include "experiment/run.h"
 #include "stats/estimate.h"
+#include "stats/lock_stat_fields.h"
 
 /*
  * What the runs come to, ready to be written: estimates over replications,
