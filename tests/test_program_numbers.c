@@ -32,7 +32,7 @@ START_TEST(finite_jobs_make_a_finite_program) {
                                      "[{in: cs}, {count: op}]}}\n" GUARDED
                                      "run: {duration: 3s, warmup: 1s, seed: 7, budget: 5M}\n");
     const struct program *p = good(&c);
-    ck_assert(p->finite && p->groups[0].pinned && !p->warmup_auto);
+    ck_assert(p->finite && p->groups[0].pin == PIN_CPU && !p->warmup_auto);
     ck_assert_uint_eq(p->groups[0].iterations, 10000);
     ck_assert_double_eq_tol(p->groups[0].start->a, 5 * TICKS_PER_US, 1e-6);
     ck_assert_int_eq(p->duration, 3 * TICKS_PER_SECOND);

@@ -132,13 +132,13 @@ START_TEST(thread_groups) {
     ck_assert_int_eq(x->arrivals, ARRIVAL_POISSON);
     plain(x->rate, 3500);
     plain(x->limit, 100);
-    ck_assert(x->pinned && x->context == CONTEXT_KERNEL);
+    ck_assert(x->pin == PIN_CPU && x->context == CONTEXT_KERNEL);
     ck_assert_int_eq(x->start->dist->kind, DIST_UNIFORM);
     ck_assert_ptr_null(x->iterations);
     plain(x[1].count, 1);
     ck_assert_int_eq(x[1].count->origin, ORIGIN_DEFAULT);
     plain(x[1].iterations, 10000);
-    ck_assert(!x[1].pinned && x[1].context == CONTEXT_USER && x[1].arrivals == ARRIVAL_CLOSED);
+    ck_assert(x[1].pin == PIN_NO && x[1].context == CONTEXT_USER && x[1].arrivals == ARRIVAL_CLOSED);
     ck_assert_int_eq(x[2].arrivals, ARRIVAL_PERIODIC);
     plain(x[2].rate, 1e-3);
 }

@@ -3,6 +3,7 @@
 #include "trial.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
 
 static uint64_t count_of(const struct trial *trial, const char *point) {
@@ -88,11 +89,64 @@ START_TEST(a_client_comes_whatever_the_cpus_do) {
 }
 END_TEST
 
+/* Two threads hand a line to and fro, each of whose transfers takes as long as a step. */
+static sim_time handing_over(const char *pin) {
+    char text[600];
+    snprintf(
+        text, sizeof(text),
+        "sim: 1\nmachine: {cpus: 4, line.node: 1us}\nlines: {data: {}}\nsections: {s: {}}\n"
+        "threads:\n"
+        "  idle: {steps: [{sleep: 1s}]}\n"
+        "  poster: {iterations: 1000, pin: yes, steps: [{write: data}, {run: 1us}, {post: w},"
+        " {wait_for: done}, {in: s}, {count: op}]}\n"
+        "  worker: {pin: %s, steps: [{take: w}, {write: data}, {run: 1us}, {complete: done}]}\n"
+        "designs: {d: {locks: {l: {kind: none}}, guard: {s: l}}}\n",
+        pin);
+    struct trial *trial = trial_new(text, NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
+    ck_assert(sim_done(trial->sim));
+    sim_time now = sim_now(trial->sim);
+    trial_free(trial);
+    return now;
+}
+
+/* Beside the poster nothing is transferred, from another CPU all but the first time. */
+START_TEST(work_is_done_where_it_was_posted) {
+    ck_assert_int_eq(handing_over("where-posted"), 2000 * TICKS_PER_US);
+    ck_assert_int_eq(handing_over("no"), (2 * 2000 - 1) * TICKS_PER_US);
+}
+END_TEST
+
+/* An arrival of source i comes to CPU i, where its work item then is. */
+START_TEST(arrivals_of_a_source_come_to_one_cpu) {
+    struct trial *trial =
+        trial_new("sim: 1\nmachine: {cpus: 3, line.node: 1us}\nobjects: {con: 3}\n"
+                  "lines: {data: {per: con}}\nsections: {s: {}}\n"
+                  "threads:\n"
+                  "  irq: {per: con, pin: yes, arrivals: periodic(10us), steps: [{write: data},"
+                  " {post: w[con]}, {count: irq}]}\n"
+                  "  worker: {per: con, pin: where-posted, steps: [{take: w[con]}, {in: s},"
+                  " {write: data}, {run: 9us}, {count: done}]}\n"
+                  "designs: {d: {locks: {l: {kind: none}}, guard: {s: l}}}\n",
+                  NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
+    struct sim_counters counters;
+    sim_counters(trial->sim, &counters);
+    ck_assert_uint_eq(count_of(trial, "irq"), count_of(trial, "done") + 3); /* at the end */
+    int64_t work = (int64_t)count_of(trial, "done") * 9 * TICKS_PER_US;
+    ck_assert_int_ge(counters.run, work);
+    ck_assert_int_lt(counters.run, work + TICKS_PER_US); /* not one transfer */
+    trial_free(trial);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("work");
     TCase *any = tcase_create("any");
     tcase_add_test(any, work_of_two_queues_goes_on);
     tcase_add_test(any, a_worker_that_ends_lets_go);
+    tcase_add_test(any, work_is_done_where_it_was_posted);
+    tcase_add_test(any, arrivals_of_a_source_come_to_one_cpu);
     suite_add_tcase(suite, any);
     TCase *outside = tcase_create("outside");
     tcase_add_test(outside, a_device_takes_no_cpu);

@@ -79,6 +79,13 @@ static const struct step_list *find_steps(const struct compiler *c,
     return &source->steps;
 }
 
+static bool takes(const struct program *program, const struct program_group *group) {
+    for (uint32_t i = group->first_op; i < program->nops; i++)
+        if (program->ops[i].code == OP_TAKE && program->ops[i].mode != TAKE_PENDING)
+            return true;
+    return false;
+}
+
 static void compile_steps(struct compiler *c, struct program_group *group,
                           const struct thread_group *source) {
     const struct step_list *steps = find_steps(c, source);
@@ -96,6 +103,10 @@ static void compile_steps(struct compiler *c, struct program_group *group,
     emit(w, (struct op){.code = OP_END}, source->name.pos);
     group->purposes = w->purposes;
     group->registers = register_names(w);
+    if (source->pin == PIN_POSTED && !takes(c->program, group))
+        diag_error(c->diag, source->name.pos,
+                   "group '%s' is to be where its work is posted, but waits for no work",
+                   source->name.text);
     if (steps->n == 0)
         diag_error(c->diag, source->name.pos, "group '%s' has no steps", source->name.text);
     else if (!w->passes_time && group->nsources == 0)
@@ -128,13 +139,13 @@ static void compile_group(struct compiler *c, const struct thread_group *source)
         .first_op = program->nops,
         .first_thread = program->nthreads,
         .per = NO_INDEX,
-        .pinned = source->pinned,
+        .pin = source->pin,
         .outside = source->context == CONTEXT_OUTSIDE,
         .arrivals = source->arrivals,
     };
     if (source->per.text != NULL)
         group->per = resolve_object(c, source->per);
-    if (group->outside && group->pinned)
+    if (group->outside && group->pin != PIN_NO)
         diag_error(c->diag, source->name.pos,
                    "group '%s' cannot be pinned to CPUs: its context is outside",
                    source->name.text);

@@ -142,7 +142,9 @@ static void print_group(const struct program *program, const struct program_grou
         fputs(", start after ", out);
         print_dist(out, group->start);
     }
-    fputs(group->pinned ? ", pinned\n" : "\n", out);
+    static const char *const pins[] = {
+        [PIN_NO] = "", [PIN_CPU] = ", pinned", [PIN_POSTED] = ", pinned where posted"};
+    fprintf(out, "%s\n", pins[group->pin]);
 }
 
 static void print_register(const struct program_group *group, uint16_t reg, FILE *out) {

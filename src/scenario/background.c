@@ -38,7 +38,7 @@ void add_background(struct loader *l) {
     if (share == 0 || share >= 1 || dist_mean(burst->dist) == 0)
         return;
     struct thread_group group = {
-        .name = {"background", burst->pos}, .count = fields[MACHINE_CPUS], .pinned = true};
+        .name = {"background", burst->pos}, .count = fields[MACHINE_CPUS], .pin = PIN_CPU};
     fill_steps(l, &group, burst, share);
     append_group(l, group);
 }

@@ -177,6 +177,12 @@ enum thread_context {
     CONTEXT_OUTSIDE /* no thread of this machine: what it does takes none of its CPUs */
 };
 
+enum pin {
+    PIN_NO,
+    PIN_CPU,    /* thread i (open: of source i) stays on CPU i mod cpus */
+    PIN_POSTED, /* a post that wakes the thread brings it to the CPU of who posts */
+};
+
 struct thread_group {
     struct name name;
     struct quantity *count; /* threads (per object if per is set); default 1 */
@@ -187,7 +193,7 @@ struct thread_group {
     struct quantity *limit;      /* open: at most this many in the system at once */
     struct quantity *iterations; /* finite job: NULL is for ever */
     struct quantity *start;      /* delay before the first step */
-    bool pinned;                 /* thread i stays on CPU i mod cpus */
+    enum pin pin;
     enum thread_context context;
     struct step_list steps;
 };

@@ -44,6 +44,24 @@ static void read_context(struct loader *l, const struct node *node, void *field,
                node_describe(l->arena, node));
 }
 
+static void read_pin(struct loader *l, const struct node *node, void *field,
+                     const struct key *key) {
+    static const struct {
+        const char *word;
+        enum pin pin;
+    } words[] = {{"no", PIN_NO},  {"yes", PIN_CPU}, {"false", PIN_NO},           {"true", PIN_CPU},
+                 {"off", PIN_NO}, {"on", PIN_CPU},  {"where-posted", PIN_POSTED}};
+    if (!expect(l, node, NODE_SCALAR, key->example))
+        return;
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+        if (strcmp(node->text, words[i].word) == 0) {
+            *(enum pin *)field = words[i].pin;
+            return;
+        }
+    diag_error(l->diag, node->pos, "expected yes, no or where-posted, not %s",
+               node_describe(l->arena, node));
+}
+
 static void read_steps(struct loader *l, const struct node *node, void *field,
                        const struct key *key) {
     (void)key;
@@ -58,7 +76,7 @@ static const struct key keys[] = {
     {"limit", read_quantity, FIELD(limit), UNIT_COUNT, false, "1000"},
     {"iterations", read_quantity, FIELD(iterations), UNIT_COUNT, false, "10k"},
     {"start", read_quantity, FIELD(start), UNIT_DIST, false, "uniform(0, 1ms)"},
-    {"pin", read_flag, FIELD(pinned), 0, false, "true"},
+    {"pin", read_pin, FIELD(pin), 0, false, "yes"},
     {"context", read_context, FIELD(context), 0, false, "kernel"},
     {0}};
 

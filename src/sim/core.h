@@ -120,6 +120,7 @@ struct queue_class {
 
 struct source {
     const struct program_group *group;
+    uint32_t index; /* in its group */
     uint32_t object;
     struct stream stream;
     uint64_t owner; /* of the streams of those who arrive */
@@ -231,6 +232,8 @@ void rcu_event(struct sim *sim, uint32_t event);
 void sched_init(struct sim *sim);
 /* Wakes the thread; what the call costs the waker. */
 sim_time sched_wake(struct sim *sim, struct thread *thread);
+/* The CPU on which a thread that sleeps is deemed to have run last. */
+void sched_move(struct sim *sim, struct thread *thread, uint32_t cpu);
 /* The thread leaves its CPU for the given state; the CPU goes on with another. */
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state);
 void sched_entered(struct sim *sim, struct thread *thread); /* T_ENTER is over */

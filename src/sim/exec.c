@@ -361,7 +361,8 @@ void exec_arrival(struct sim *sim, uint32_t event) {
     start_streams(sim, thread, mix64(source->owner) + serial);
     if (group->per != NO_INDEX)
         thread->regs[0] = source->object;
-    if (!group->pinned)
-        thread->cpu = cpu;
+    if (group->pin == PIN_CPU)
+        cpu = source->index % sim->machine->cpus;
+    thread->cpu = cpu;
     sched_wake(sim, thread);
 }

@@ -51,7 +51,7 @@ static uint32_t idle_near(const struct sim *sim, uint32_t cpu) {
  */
 static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
     uint32_t prev = thread->cpu, cpu;
-    if (sim->cpus[prev].current == NULL || thread->group->pinned)
+    if (sim->cpus[prev].current == NULL || thread->group->pin != PIN_NO)
         return prev;
     cpu = idle_near(sim, prev);
     if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread &&
@@ -81,7 +81,7 @@ static struct thread *dequeue(struct sim *sim, struct cpu *cpu, struct thread **
 }
 
 /* Virtual run times are relative to the CPU's; a migrating thread keeps its lag. */
-static void migrate(struct sim *sim, struct thread *thread, uint32_t to) {
+void sched_move(struct sim *sim, struct thread *thread, uint32_t to) {
     thread->vruntime += sim->cpus[to].min_vruntime - sim->cpus[thread->cpu].min_vruntime;
     thread->cpu = to;
 }
@@ -147,12 +147,12 @@ static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     if (busiest == NULL)
         return NULL;
     for (struct thread **link = &busiest->ready; *link != NULL; link = &(*link)->run_next) {
-        if ((*link)->group->pinned || is_hot(sim, *link))
+        if ((*link)->group->pin != PIN_NO || is_hot(sim, *link))
             continue;
         struct thread *thread = dequeue(sim, busiest, link);
         if (busiest->nready == 0)
             set_slice(sim, (uint32_t)(busiest - sim->cpus));
-        migrate(sim, thread, cpu_id);
+        sched_move(sim, thread, cpu_id);
         return thread;
     }
     return NULL;
@@ -280,7 +280,7 @@ sim_time sched_wake(struct sim *sim, struct thread *thread) {
     uint32_t cpu_id = choose_cpu(sim, thread);
     struct cpu *cpu = &sim->cpus[cpu_id];
     if (cpu_id != thread->cpu)
-        migrate(sim, thread, cpu_id);
+        sched_move(sim, thread, cpu_id);
     /* Who slept gets some credit for it, who is new gets none. */
     sim_time floor = cpu->min_vruntime;
     if (thread->state != T_GONE)

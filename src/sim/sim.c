@@ -67,7 +67,7 @@ static void make_threads(struct sim *sim, struct arena *arena) {
             thread->regs = regs + (size_t)i * group->nregs;
             thread->holds = holds + (size_t)i * group->nslots;
             thread->busy_queue = NO_INDEX;
-            thread->cpu = (group->pinned ? i : thread->id) % sim->machine->cpus;
+            thread->cpu = (group->pin == PIN_CPU ? i : thread->id) % sim->machine->cpus;
             exec_start(sim, thread, i);
         }
     }
@@ -81,6 +81,7 @@ static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources
         const struct program_group *group = &program->groups[g];
         for (uint32_t i = 0; i < group->nsources; i++, source++) {
             source->group = group;
+            source->index = i;
             source->object = group->per == NO_INDEX ? 0 : i / group->threads_per_object;
             exec_start_source(sim, source, i);
         }

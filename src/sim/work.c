@@ -30,6 +30,14 @@ static void line_up(struct sim *sim, struct queue_class *class, uint32_t instanc
     class->tail = instance;
 }
 
+/* A work item of a bound workqueue runs on the CPU that queued it (__queue_work(), Linux 6.1). */
+static void wake_taker(struct sim *sim, struct thread *poster, struct wait_list *takers) {
+    struct thread *taker = takers->head;
+    if (taker != NULL && taker->group->pin == PIN_POSTED && !poster->group->outside)
+        sched_move(sim, taker, poster->cpu);
+    work_wake(sim, poster, takers);
+}
+
 void work_wake(struct sim *sim, struct thread *waker, struct wait_list *takers) {
     struct thread *taker = wait_pop(takers);
     if (taker == NULL)
@@ -52,12 +60,12 @@ void work_post(struct sim *sim, struct thread *thread, const struct op *op) {
         return;
     queue->pending++;
     if (!class->any) {
-        work_wake(sim, thread, &queue->takers);
+        wake_taker(sim, thread, &queue->takers);
         return;
     }
     line_up(sim, class, instance);
     if (queue->queued)
-        work_wake(sim, thread, &class->takers);
+        wake_taker(sim, thread, &class->takers);
 }
 
 static void take_from(struct thread *thread, struct queue *queue, enum take_batch batch) {
