@@ -10,7 +10,8 @@
  * values of the other settings make groups of curves. Places count the values
  * along the axis, in ascending order.
  */
-enum { NO_AXIS = UINT32_MAX, NO_PLACE = UINT32_MAX };
+#define NO_AXIS UINT32_MAX
+#define NO_PLACE UINT32_MAX
 
 struct curve {
     uint32_t design, subject, group;

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-enum { VALUES_MAX = 10000 };
+/* More settings, of two values each, have more points than a sweep may. */
+enum { VALUES_MAX = 10000, SETTINGS_MAX = 16 };
 
 struct values {
     struct arena *arena;
@@ -141,6 +142,10 @@ void read_sweep(struct loader *l, const struct node *node, void *field, const st
     struct scenario *s = field;
     if (!expect(l, node, NODE_MAP, key->example))
         return;
+    if (node->n > SETTINGS_MAX) {
+        diag_error(l->diag, node->pos, "more than %d settings to sweep", SETTINGS_MAX);
+        return;
+    }
     s->sweep = arena_array(l->arena, node->n, sizeof(*s->sweep));
     for (; s->nsweep < node->n && !diag_full(l->diag); s->nsweep++) {
         const struct node *value = node->items[s->nsweep];
