@@ -138,7 +138,8 @@ START_TEST(thread_groups) {
     plain(x[1].count, 1);
     ck_assert_int_eq(x[1].count->origin, ORIGIN_DEFAULT);
     plain(x[1].iterations, 10000);
-    ck_assert(x[1].pin == PIN_NO && x[1].context == CONTEXT_USER && x[1].arrivals == ARRIVAL_CLOSED);
+    ck_assert(x[1].pin == PIN_NO && x[1].context == CONTEXT_USER &&
+              x[1].arrivals == ARRIVAL_CLOSED);
     ck_assert_int_eq(x[2].arrivals, ARRIVAL_PERIODIC);
     plain(x[2].rate, 1e-3);
 }

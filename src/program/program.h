@@ -172,7 +172,7 @@ struct program_group {
     uint16_t nstreams;
     uint8_t nslots; /* hold slots: the most locks held or awaited at once */
     bool retries;   /* it has sections that may be done again */
-    bool outside; /* its threads need no CPU; their ops take no CPU time */
+    bool outside;   /* its threads need no CPU; their ops take no CPU time */
     enum pin pin;
     enum arrival_kind arrivals;
     double interarrival;      /* mean ticks between arrivals, per source */
