@@ -211,6 +211,8 @@ START_TEST(the_knee_is_where_no_further_step_adds_enough) {
     static const double linear[][MADE] = {{10, 20, 40, 80, 160, 320}};
     ck_assert_uint_eq(curve_of(linear, 0.5)->knee, NO_PLACE);
     ck_assert_uint_eq(curve_of(linear, 0.5)->best, 5);
+    static const double plateau[][MADE] = {{10, 20, 39.9, 40, 40.1, 40}};
+    ck_assert_uint_eq(curve_of(plateau, 0.5)->best, 2);
     /* A dent is no knee when later CPUs add what they should. */
     static const double dent[][MADE] = {{10, 11, 30, 60, 65, 66}};
     ck_assert_uint_eq(curve_of(dent, 0.5)->knee, 3);

@@ -10,7 +10,7 @@
 
 /* Gains are taken over steps at least so wide, or noise would be taken for them. */
 static const double WIDE = 1.25;
-/* Nobody is ahead by less. */
+/* Nobody is ahead by less, and no point better. */
 static const double SLIGHT = 0.01;
 
 /* ---- the axis ---- */
@@ -117,14 +117,15 @@ double curve_rate(const struct curves *c, const struct curve *curve, uint32_t pl
     return point->designs[curve->design].rates[curve->subject].mean;
 }
 
+/* Of points that differ by next to nothing, as on a plateau, the first. */
 static uint32_t find_best(const struct curves *c, const struct curve *curve) {
-    uint32_t best = NO_PLACE;
-    for (uint32_t i = 0; i < c->nplaces; i++) {
-        double rate = curve_rate(c, curve, i);
-        if (isfinite(rate) && (best == NO_PLACE || rate > curve_rate(c, curve, best)))
-            best = i;
-    }
-    return best;
+    double most = 0;
+    for (uint32_t i = 0; i < c->nplaces; i++)
+        most = fmax(most, curve_rate(c, curve, i));
+    for (uint32_t i = 0; most > 0 && i < c->nplaces; i++)
+        if (curve_rate(c, curve, i) >= most * (1 - SLIGHT))
+            return i;
+    return NO_PLACE;
 }
 
 /* What a unit adds from this place on; NAN when that is not known. */

@@ -15,7 +15,7 @@
 
 struct curve {
     uint32_t design, subject, group;
-    uint32_t best; /* place of the highest rate; NO_PLACE when no point ended well */
+    uint32_t best; /* first place within 1 % of the highest rate; NO_PLACE: no point has one */
     /*
      * From the knee on no step adds as much per unit of the axis as `share` of
      * what a unit brings at the first place. NO_PLACE: not within the sweep, or
