@@ -177,7 +177,7 @@ static const char *replaced(struct computing *c) {
 static bool compute(struct computing *c, struct node *node) {
     if (node->kind != NODE_SCALAR || node->failed)
         return !node->failed;
-    if (node->expression != NULL || strstr(node->text, "${") == NULL)
+    if (strstr(node->text, "${") == NULL)
         return true;
     const struct node *outer = c->node;
     c->node = node;
