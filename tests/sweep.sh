@@ -65,6 +65,9 @@ usage '--knee 2: expected a share' two.yaml --knee 2
 usage "no design 'three'" two.yaml --design three
 run 2 check two.yaml --knee 10%
 
+run 0 check two.yaml
+check grep -q '^  sweep machine.cpus  *1, 2, 4, 8$' out
+
 # What is wrong at one point is found before any is run.
 run 1 sweep two.yaml --set machine.cpus=1,0
 check grep -q '^sim: at machine.cpus=0:$' err

@@ -41,6 +41,16 @@ static void print_scenario(const struct scenario *scenario) {
         printf("  %-40s auto\n", "run.warmup");
 }
 
+static void print_sweep(const struct scenario *scenario) {
+    for (uint32_t i = 0; i < scenario->nsweep; i++) {
+        const struct sweep_axis *axis = &scenario->sweep[i];
+        printf("  sweep %-34s ", axis->path);
+        for (uint32_t j = 0; j < axis->n; j++)
+            printf("%s%s", j > 0 ? ", " : "", axis->values[j]);
+        putchar('\n');
+    }
+}
+
 static void print_cycles(struct arena *arena, const struct program *program) {
     for (const char *const *cycle = program_lock_cycles(arena, program); *cycle != NULL; cycle++)
         printf("  lock order: %s\n", *cycle);
@@ -51,6 +61,7 @@ int verb_check(const struct options *options) {
     int status = load(&loaded, options);
     if (status == EXIT_GOOD) {
         print_scenario(loaded.scenario);
+        print_sweep(loaded.scenario);
         for (uint32_t i = 0; i < loaded.nprograms; i++) {
             putchar('\n');
             program_print(loaded.programs[i], stdout);
