@@ -146,6 +146,8 @@ if command -v gnuplot >/dev/null; then
     check [ "$(find . -name 'picture.svg*' | wc -l)" -eq 1 ]
     run 0 sweep two.yaml --plot again.svg --jobs 3 -o text
     check cmp picture.svg again.svg
+    run 0 sweep two.yaml --plot fitted.svg --set measured.0.role=calibrated -o text
+    check grep -q '>measured, fitted<' fitted.svg
     run 0 sweep two.yaml --plot picture.png -o text
     check [ "$(head -c 4 picture.png | tail -c 3)" = PNG ]
     run 0 sweep job.yaml --set machine.cpus=1..4 --plot - -o text

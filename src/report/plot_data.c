@@ -125,8 +125,8 @@ static void collect_measured(const struct curves *c, const struct measured *m,
     for (uint32_t d = 0; d < sweep->ndesigns; d++)
         for (uint32_t f = 0; strcmp(sweep->designs[d], m->design.text) == 0 && f < m->nfields; f++)
             if (strcmp(m->fields[f].name, subject == NULL ? "elapsed" : "rate") == 0)
-                data->measured[data->nmeasured++] =
-                    (struct plot_point){x, m->fields[f].value, "measured", 0};
+                data->measured[data->nmeasured++] = (struct plot_point){
+                    x, m->fields[f].value, m->calibrated ? "measured, fitted" : "measured", 0};
 }
 
 static void collect_measurements(const struct curves *c, struct plot_data *data) {
