@@ -14,14 +14,16 @@ struct measured_line {
     const char *design;
     const char *subject; /* a lock, a progress point, a group of threads, or NULL: all locks
                             measured in the design, or its profile */
-    const char *field;   /* a column of lock_stat, "rate", "elapsed", "speedup", "cpu", "user",
-                            "sys", "waiters", "holders", "profile", or
+    const char *mode;    /* "read" or "write" when the figure is of such a row, else NULL */
+    const char *field;   /* as in `measured`, "waiters", "holders", "profile", or
                             "wait-total-ratio": baseline by design */
-    const char *site;    /* of "waiters", "holders" and "profile", else NULL */
+    const char *site;    /* of "waiters", "holders" and "profile", and a caller; else NULL */
     enum unit unit;      /* times in seconds */
     bool calibrated;     /* the figure was fitted: agreement says nothing */
     bool scored;         /* false for extremes, which no window length makes comparable */
     struct estimate predicted;
+    const double *values; /* by replication, NAN where one has nothing to say; or NULL */
+    double observed;      /* how long, in replications */
     double measured;
     double ratio; /* predicted by measured; NAN when not scored or measured is 0 */
 };
@@ -31,6 +33,10 @@ struct measured_lines {
     uint32_t n;
 };
 
+/* With what the scenario states. */
 struct measured_lines measured_compare(struct arena *arena, const struct result *result);
+/* With other measurements than those of the scenario; they must be of things that it has. */
+struct measured_lines measured_compare_with(struct arena *arena, const struct result *result,
+                                            const struct measured *entries, uint32_t n);
 
 #endif

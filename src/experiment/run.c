@@ -80,13 +80,18 @@ static struct sim_counters difference(const struct sim_counters *begin,
 }
 
 static void take_lock_sample(struct lock_sample *lock, const struct class_view *view) {
-    *lock = (struct lock_sample){.acquisitions = view->hold.count,
-                                 .waited = view->waited,
-                                 .slept = view->slept,
-                                 .waited_time = view->waited_time,
-                                 .wait = view->wait.sum,
-                                 .hold = view->hold.sum};
+    lock->acquisitions = view->hold.count;
+    lock->waited = view->waited;
+    lock->slept = view->slept;
+    lock->waited_time = view->waited_time;
+    lock->wait = view->wait.sum;
+    lock->hold = view->hold.sum;
     memcpy(lock->rows, view->rows, sizeof(lock->rows));
+    if (lock->nsites == 0)
+        return;
+    memcpy(lock->waiters, view->waiters, lock->nsites * sizeof(*lock->waiters));
+    memcpy(lock->holders, view->holders, lock->nsites * sizeof(*lock->holders));
+    memcpy(lock->callers, view->callers, lock->nsites * sizeof(*lock->callers));
 }
 
 static void take_profile(struct sample *sample, const struct program *program,
@@ -187,6 +192,19 @@ static void settle_warmup(struct experiment *e) {
     }
 }
 
+static struct lock_sample *lock_samples(struct arena *arena, const struct lock_view *view) {
+    uint32_t n = view->program->nlocks;
+    struct lock_sample *locks = arena_array(arena, n, sizeof(*locks));
+    for (uint32_t i = 0; i < n; i++) {
+        struct lock_sample *lock = &locks[i];
+        lock->nsites = view->classes[i].sites.n;
+        lock->waiters = arena_array(arena, lock->nsites, sizeof(*lock->waiters));
+        lock->holders = arena_array(arena, lock->nsites, sizeof(*lock->holders));
+        lock->callers = arena_array(arena, lock->nsites, sizeof(*lock->callers));
+    }
+    return locks;
+}
+
 static void make_room(struct experiment *e, struct design_runs *design, uint32_t n) {
     const struct program *program = design->program;
     uint32_t old = e->runs->replications;
@@ -195,7 +213,7 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
         memcpy(samples, design->samples, old * sizeof(*samples));
     for (uint32_t i = old; i < n; i++) {
         samples[i].nlocks = program->nlocks;
-        samples[i].locks = arena_array(e->arena, program->nlocks, sizeof(*samples->locks));
+        samples[i].locks = lock_samples(e->arena, design->pool);
         samples[i].progress = arena_array(e->arena, program->nprogress, sizeof(uint64_t));
         samples[i].groups = arena_array(e->arena, program->ngroups, sizeof(struct group_time));
         if (e->plan->profile || program->profiled)

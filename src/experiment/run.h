@@ -32,6 +32,9 @@ struct lock_sample {
     int64_t held;        /* integral of the number holding */
     sim_time unfinished; /* the longest wait that had not ended when the run did */
     struct lock_stat_row rows[2];
+    uint32_t nsites;
+    uint64_t *waiters, *holders; /* lock_stat, by site of the class */
+    struct span *callers;        /* perf, by site of the class */
 };
 
 /* One replication of one design, from the end of the warm-up on. */

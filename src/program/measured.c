@@ -28,6 +28,25 @@ static void check_speedup(struct compiler *c, const struct measured *measured,
                    measured->design.text);
 }
 
+static bool starts_with(const char *text, const char *prefix) {
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+/* Rows of readers and of writers are lock_stat's, rows of a caller are perf's. */
+static void check_row(struct compiler *c, const struct measured *measured) {
+    for (uint32_t i = 0; i < measured->nfields; i++) {
+        const struct measured_field *field = &measured->fields[i];
+        bool perf = starts_with(field->name, "perf-");
+        bool truth = starts_with(field->name, "wait-") || starts_with(field->name, "hold-");
+        if (measured->mode != MEASURED_ANY_MODE && (perf || truth))
+            diag_error(c->diag, field->pos, "'%s' is of both modes together: leave out 'mode'",
+                       field->name);
+        if (measured->caller.text != NULL && !perf)
+            diag_error(c->diag, field->pos, "'%s' is not known of one caller: leave out 'caller'",
+                       field->name);
+    }
+}
+
 /* A lock has no rate, and a progress point nothing else. */
 static void check_fields(struct compiler *c, const struct measured *measured) {
     static const char *const names[] = {[MEASURED_LOCK] = "a lock",
@@ -94,6 +113,7 @@ void check_measured(struct compiler *c) {
         uint32_t design = resolve_name(c, measured->design,
                                        NAMES(scenario->designs, scenario->ndesigns, "design"));
         check_fields(c, measured);
+        check_row(c, measured);
         c->program->profiled |= measured->nprofile > 0;
         if (measured->progress.text != NULL)
             check_progress(c, measured);

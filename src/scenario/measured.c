@@ -9,7 +9,7 @@
 
 enum field_unit { FIELD_COUNT, FIELD_TIME, FIELD_RATE, FIELD_RATIO };
 
-/* The columns of lock_stat, then the true view, then what a progress point has, and threads. */
+/* The columns of lock_stat, the true view, perf's; then what a progress point has, and threads. */
 static const char *const field_names[] = {"acquisitions",
                                           "contentions",
                                           "con-bounces",
@@ -28,6 +28,10 @@ static const char *const field_names[] = {"acquisitions",
                                           "hold-avg",
                                           "hold-max",
                                           "hold-total",
+                                          "perf-contended",
+                                          "perf-total-wait",
+                                          "perf-max-wait",
+                                          "perf-avg-wait",
                                           "rate",
                                           "elapsed",
                                           "speedup",
@@ -58,8 +62,8 @@ enum measured_subject measured_subject_of(const char *field) {
 }
 
 static enum field_unit unit_of(const char *name) {
-    static const char *const counts[] = {"acquisitions", "contentions", "con-bounces",
-                                         "acq-bounces", NULL};
+    static const char *const counts[] = {"acquisitions", "contentions",    "con-bounces",
+                                         "acq-bounces",  "perf-contended", NULL};
     if (strcmp(name, "rate") == 0)
         return FIELD_RATE;
     if (strcmp(name, "speedup") == 0)
@@ -140,6 +144,17 @@ static void read_profile(struct loader *l, const struct node *node, void *field,
     }
 }
 
+static void read_mode(struct loader *l, const struct node *node, void *field,
+                      const struct key *key) {
+    enum measured_mode *mode = field;
+    if (!expect(l, node, NODE_SCALAR, key->example))
+        return;
+    *mode = strcmp(node->text, "read") == 0 ? MEASURED_READ : MEASURED_WRITE;
+    if (*mode == MEASURED_WRITE && strcmp(node->text, "write") != 0)
+        diag_error(l->diag, node->pos, "expected read or write, not %s",
+                   node_describe(l->arena, node));
+}
+
 static void read_role(struct loader *l, const struct node *node, void *field,
                       const struct key *key) {
     bool *calibrated = field;
@@ -163,6 +178,8 @@ static const struct key keys[] = {
     {"progress", read_name, FIELD(progress), 0, false, "message"},
     {"threads", read_name, FIELD(threads), 0, false, "sender"},
     {"profile", read_profile, 0, 0, false, "{osq_lock: 56.56%}"},
+    {"mode", read_mode, FIELD(mode), 0, false, "read"},
+    {"caller", read_text, FIELD(caller), 0, false, "do_epoll_wait+0x3a8"},
     {"role", read_role, FIELD(calibrated), 0, false, "calibrated"},
     {"window", read_window, FIELD(window), 0, false, "300s"},
     {"source", read_text, FIELD(source), 0, false, "\"lock_stat of a web server\""},

@@ -262,6 +262,9 @@ struct measured_share {
     double share;
 };
 
+/* Rows of lock_stat: what is measured of a lock is of one mode, or of both together. */
+enum measured_mode { MEASURED_ANY_MODE, MEASURED_WRITE, MEASURED_READ };
+
 struct measured {
     struct name design;
     struct name lock;     /* or */
@@ -271,6 +274,8 @@ struct measured {
     uint32_t nprofile;
     bool calibrated; /* `role: calibrated`: these figures were fitted */
     double window;   /* seconds of observation; 0: the run's duration */
+    enum measured_mode mode;
+    struct name caller; /* of what perf shows: one site, or absent: all of them */
     struct name source;
     struct measured_field *fields;
     uint32_t nfields;
