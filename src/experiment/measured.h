@@ -39,4 +39,7 @@ struct measured_lines measured_compare(struct arena *arena, const struct result 
 struct measured_lines measured_compare_with(struct arena *arena, const struct result *result,
                                             const struct measured *entries, uint32_t n);
 
+/* True if they are of the same and what they both state is equal: one was taken from the other. */
+bool measured_same(const struct measured *stated, const struct measured *found);
+
 #endif

@@ -7,8 +7,6 @@
 
 #define FIELD(field) offsetof(struct measured, field)
 
-enum field_unit { FIELD_COUNT, FIELD_TIME, FIELD_RATE, FIELD_RATIO };
-
 /* The columns of lock_stat, the true view, perf's; then what a progress point has, and threads. */
 static const char *const field_names[] = {"acquisitions",
                                           "contentions",
@@ -61,14 +59,14 @@ enum measured_subject measured_subject_of(const char *field) {
     return is_one_of(field, of_threads) ? MEASURED_THREADS : MEASURED_LOCK;
 }
 
-static enum field_unit unit_of(const char *name) {
+enum measured_unit measured_unit_of(const char *name) {
     static const char *const counts[] = {"acquisitions", "contentions",    "con-bounces",
                                          "acq-bounces",  "perf-contended", NULL};
     if (strcmp(name, "rate") == 0)
-        return FIELD_RATE;
+        return MEASURED_RATE;
     if (strcmp(name, "speedup") == 0)
-        return FIELD_RATIO;
-    return is_one_of(name, counts) ? FIELD_COUNT : FIELD_TIME;
+        return MEASURED_RATIO;
+    return is_one_of(name, counts) ? MEASURED_COUNT : MEASURED_TIME;
 }
 
 static void read_rate(struct loader *l, const struct node *node, double *rate) {
@@ -88,17 +86,17 @@ static bool read_field(struct loader *l, const struct node *node, struct measure
         return false;
     struct measured_field *field = &m->fields[m->nfields++];
     *field = (struct measured_field){.name = *name, .pos = node->pos};
-    switch (unit_of(*name)) {
-    case FIELD_COUNT:
+    switch (measured_unit_of(*name)) {
+    case MEASURED_COUNT:
         node_count(l->arena, l->diag, node, &field->value);
         break;
-    case FIELD_TIME:
+    case MEASURED_TIME:
         node_time(l->arena, l->diag, node, &field->value);
         break;
-    case FIELD_RATE:
+    case MEASURED_RATE:
         read_rate(l, node, &field->value);
         break;
-    case FIELD_RATIO:
+    case MEASURED_RATIO:
         node_number(l->arena, l->diag, node, &field->value);
         break;
     }

@@ -19,16 +19,22 @@ enum node_kind { NODE_SCALAR, NODE_MAP, NODE_LIST };
 
 struct node {
     enum node_kind kind;
-    bool quoted;      /* scalar */
-    bool in_line;     /* scalar: text is a stretch of the source line, col + i is its character i */
-    struct pos pos;   /* scalar: of the first character of text */
-    bool computing;   /* scalar: its ${...} are being replaced, */
-    bool failed;      /* or that has failed */
-    bool used;        /* the path of a ${...} leads here */
-    const char *text; /* scalar: no control characters but line breaks and tabs */
+    bool quoted;    /* scalar */
+    bool in_line;   /* scalar: text is a stretch of the source line, col + i is its character i */
+    bool block;     /* scalar: indented text behind | or > */
+    bool flow;      /* map or list: in braces or brackets */
+    struct pos pos; /* scalar: of the first character of text */
+    size_t begin, end; /* characters of the text that was read: an anchor and quotes are within;
+                          of a map or list without brackets, end is of no use */
+    size_t alias_end;  /* an alias stands here, up to there; begin and end are of its anchor */
+    bool computing;    /* scalar: its ${...} are being replaced, */
+    bool failed;       /* or that has failed */
+    bool used;         /* the path of a ${...} leads here */
+    const char *text;  /* scalar: no control characters but line breaks and tabs */
     const char *expression; /* scalar: the text as written, if it had a ${...}, else NULL */
     const char *key;        /* in a map, else NULL */
     struct pos key_pos;
+    size_t key_begin;    /* as begin */
     struct node *parent; /* NULL for the root */
     struct node **items; /* values of a map, members of a list */
     uint32_t n;

@@ -351,6 +351,10 @@ enum measured_subject measured_subject_of(const char *field);
  */
 const char *sweep_values(struct arena *arena, const char *text, struct sweep_axis *axis);
 
+/* What a field's value is: plain, in seconds, or per second. */
+enum measured_unit { MEASURED_COUNT, MEASURED_TIME, MEASURED_RATE, MEASURED_RATIO };
+enum measured_unit measured_unit_of(const char *field);
+
 /* Names of the fields that a measured entry may state, NULL-terminated. */
 const char *const *measured_field_names(void);
 

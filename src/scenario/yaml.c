@@ -113,6 +113,8 @@ static struct node *new_node(struct builder *b, enum node_kind kind, struct pos 
     struct node *node = arena_alloc(b->arena, sizeof(*node));
     node->kind = kind;
     node->pos = pos;
+    node->begin = b->event.start_mark.index;
+    node->end = b->event.end_mark.index;
     return node;
 }
 
@@ -150,9 +152,14 @@ static struct node *copy_node(struct builder *b, const struct node *node, struct
 static struct node *expand_alias(struct builder *b, int depth) {
     const char *name = (const char *)b->event.data.alias.anchor;
     struct pos pos = mark_place(b, b->event.start_mark);
-    for (uint32_t i = b->nanchors; i-- > 0;)
-        if (strcmp(b->anchors[i].name, name) == 0)
-            return copy_node(b, b->anchors[i].node, pos, depth);
+    for (uint32_t i = b->nanchors; i-- > 0;) {
+        if (strcmp(b->anchors[i].name, name) != 0)
+            continue;
+        struct node *copy = copy_node(b, b->anchors[i].node, pos, depth);
+        if (copy != NULL)
+            copy->alias_end = b->event.end_mark.index;
+        return copy;
+    }
     return fail(b, pos, "alias of '%s', but no value before this one has the anchor &%s",
                 clip(b->arena, name), clip(b->arena, name));
 }
@@ -187,6 +194,8 @@ static struct node *build_scalar(struct builder *b, int depth) {
         return NULL;
     node->text = text;
     node->quoted = e->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
+    node->block = e->data.scalar.style == YAML_LITERAL_SCALAR_STYLE ||
+                  e->data.scalar.style == YAML_FOLDED_SCALAR_STYLE;
     size_t quotes = e->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE ||
                     e->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE;
     size_t extent = e->end_mark.index - e->start_mark.index;
@@ -216,15 +225,24 @@ static void push(struct builder *b, struct growing *list, struct node *node) {
     list->items[list->n++] = node;
 }
 
+/* The current event ends the list or map. */
+static void close_node(struct builder *b, struct node *node, const struct growing *items) {
+    node->items = items->items;
+    node->n = items->n;
+    for (uint32_t i = 0; i < node->n; i++)
+        attach(node, node->items[i], i);
+    if (node->flow)
+        node->end = b->event.end_mark.index;
+}
+
 static struct node *build_list(struct builder *b, int depth) {
     struct node *list = new_node(b, NODE_LIST, mark_place(b, b->event.start_mark), depth);
     struct growing items = {0};
+    if (list != NULL)
+        list->flow = b->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     while (list != NULL && next_event(b)) {
         if (b->event.type == YAML_SEQUENCE_END_EVENT) {
-            list->items = items.items;
-            list->n = items.n;
-            for (uint32_t i = 0; i < list->n; i++)
-                attach(list, list->items[i], i);
+            close_node(b, list, &items);
             return list;
         }
         struct node *item = build(b, depth + 1);
@@ -273,12 +291,11 @@ static void report_duplicates(struct builder *b, const struct node *map) {
 static struct node *build_map(struct builder *b, int depth) {
     struct node *map = new_node(b, NODE_MAP, mark_place(b, b->event.start_mark), depth);
     struct growing items = {0};
+    if (map != NULL)
+        map->flow = b->event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
     while (map != NULL && next_event(b)) {
         if (b->event.type == YAML_MAPPING_END_EVENT) {
-            map->items = items.items;
-            map->n = items.n;
-            for (uint32_t i = 0; i < map->n; i++)
-                attach(map, map->items[i], i);
+            close_node(b, map, &items);
             report_duplicates(b, map);
             return map;
         }
@@ -288,6 +305,7 @@ static struct node *build_map(struct builder *b, int depth) {
             return NULL;
         value->key = key->text;
         value->key_pos = key->pos;
+        value->key_begin = key->begin;
         push(b, &items, value);
     }
     return NULL;

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment/calibrate.h"
+
+#include "base/arena.h"
+#include "experiment/calibrate_parts.h"
+#include "experiment/programs.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { ROUNDS = 4 };
+
+struct study {
+    struct arena *arena;
+    struct diag *diag;
+    const struct calibrate_plan *plan;
+    struct parameters parameters;
+    struct calibrator runs;
+    struct aims aims;
+    bool *free;     /* parameters that are still fitted */
+    double *values; /* of all parameters */
+    double *spread; /* of their logarithms */
+    const struct outcome *before, *after;
+    struct calibration *out;
+};
+
+static double chi2(const struct aims *aims, const struct outcome *outcome) {
+    double sum = 0;
+    for (uint32_t i = 0; i < aims->n; i++) {
+        double r = aim_residual(&aims->items[i], &outcome->lines.lines[aims->items[i].line]);
+        sum += r * r;
+    }
+    return sum;
+}
+
+static int freedom(const struct study *s) {
+    int n = (int)s->aims.n;
+    for (uint32_t j = 0; j < s->parameters.n; j++)
+        n -= s->free[j];
+    return n;
+}
+
+/* Where the fit leaves more than chance and the stated errors explain, so do its numbers. */
+static double misfit(const struct study *s) {
+    int n = freedom(s);
+    return n > 0 ? sqrt(fmax(1, chi2(&s->aims, s->after) / n)) : 1;
+}
+
+/* ---- the beginning ---- */
+
+static bool begin(struct study *s) {
+    const struct calibrate_plan *plan = s->plan;
+    const struct scenario *scenario = scenario_load(s->arena, s->diag, plan->file, plan->text,
+                                                    plan->length, plan->settings, plan->nsettings);
+    if (scenario == NULL || !parameters_find(s->arena, s->diag, plan, scenario, &s->parameters) ||
+        !calibrator_begin(&s->runs, scenario))
+        return false;
+    uint32_t n = s->parameters.n;
+    s->free = arena_array(s->arena, n, sizeof(*s->free));
+    s->values = arena_array(s->arena, n, sizeof(*s->values));
+    s->spread = arena_array(s->arena, n, sizeof(*s->spread));
+    for (uint32_t j = 0; j < n; j++) {
+        s->free[j] = true;
+        s->values[j] = s->parameters.items[j].start;
+    }
+    return true;
+}
+
+static bool fail(struct study *s, const char *why) {
+    diag_error(s->diag, (struct pos){0}, "%s: %s", s->plan->file, why);
+    return false;
+}
+
+static bool look_first(struct study *s) {
+    s->before = s->after = calibrator_run(&s->runs, s->values);
+    if (s->before == NULL)
+        return false;
+    if (!s->before->well)
+        return fail(s, "a design does not end well, as `sim run` shows: there is nothing to fit");
+    s->aims = aims_find(s->arena, s->plan, &s->before->lines);
+    aims_weigh(&s->aims, s->before, s->runs.replications);
+    return s->aims.n > 0 || fail(s, "nothing is measured that could be fitted to");
+}
+
+/* ---- rounds ---- */
+
+static uint32_t count_free(const struct study *s) {
+    uint32_t n = 0;
+    for (uint32_t j = 0; j < s->parameters.n; j++)
+        n += s->free[j];
+    return n;
+}
+
+static bool fit_once(struct study *s, bool prior) {
+    const struct fit fit = {&s->runs, &s->aims, s->free, prior, s->values};
+    if (!fit_run(&fit, &s->out->converged))
+        return false;
+    s->after = calibrator_run(&s->runs, s->values);
+    if (s->after == NULL)
+        return false;
+    if (s->after->well)
+        aims_weigh(&s->aims, s->after, s->runs.replications);
+    return true;
+}
+
+static bool judge(struct study *s) {
+    const struct fit fit = {&s->runs, &s->aims, s->free, false, s->values};
+    gsl_matrix *slopes = fit_slopes(&fit);
+    if (slopes == NULL)
+        return false;
+    identify(slopes, misfit(s), &s->parameters, s->free, s->out->parameters, s->spread);
+    gsl_matrix_free(slopes);
+    return true;
+}
+
+/* What is not determined goes back to where it was, and the rest is fitted again without it. */
+static bool fit_rounds(struct study *s) {
+    uint32_t left = count_free(s);
+    if (!fit_once(s, true) || !judge(s))
+        return false;
+    for (int i = 0; i < ROUNDS; i++) {
+        uint32_t now = count_free(s);
+        if (i > 0 && now == left)
+            return true;
+        left = now;
+        for (uint32_t j = 0; j < s->parameters.n; j++)
+            if (!s->free[j])
+                s->values[j] = s->parameters.items[j].start;
+        if (!fit_once(s, false) || !judge(s))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what comes out ---- */
+
+static void describe_parameters(struct study *s) {
+    for (uint32_t j = 0; j < s->parameters.n; j++) {
+        const struct parameter *p = &s->parameters.items[j];
+        struct calibrate_parameter *to = &s->out->parameters[j];
+        double factor = exp(1.96 * s->spread[j]);
+        to->path = p->path;
+        to->low_text = p->low_text;
+        to->high_text = p->high_text;
+        to->before = to->after = p->quantity->text;
+        if (to->verdict == CALIBRATED)
+            to->after = parameter_text(s->arena, &s->parameters, j, s->values);
+        to->start = p->start;
+        to->value = s->values[j];
+        to->lo = fmax(p->low, to->value / factor);
+        to->hi = fmin(p->high, to->value * factor);
+        to->at_limit = to->verdict == CALIBRATED &&
+                       (to->value <= p->low * 1.002 || to->value >= p->high / 1.002);
+    }
+}
+
+static void describe_fields(struct study *s) {
+    const struct measured_lines *before = &s->before->lines, *after = &s->after->lines;
+    double sum = 0;
+    s->out->nfields = after->n;
+    s->out->fields = arena_array(s->arena, after->n, sizeof(*s->out->fields));
+    for (uint32_t i = 0; i < after->n; i++)
+        s->out->fields[i] = (struct calibrate_field){.before = before->lines[i],
+                                                     .after = after->lines[i],
+                                                     .error = NAN,
+                                                     .sigma = NAN,
+                                                     .residual = NAN};
+    for (uint32_t i = 0; i < s->aims.n; i++)
+        sum += 1 / (s->aims.items[i].sigma * s->aims.items[i].sigma);
+    for (uint32_t i = 0; i < s->aims.n; i++) {
+        const struct aim *aim = &s->aims.items[i];
+        struct calibrate_field *field = &s->out->fields[aim->line];
+        field->fitted = true;
+        field->error = aim->error;
+        field->sigma = aim->sigma;
+        field->weight = 1 / (aim->sigma * aim->sigma) / sum;
+        field->residual = aim_residual(aim, &field->after);
+    }
+}
+
+static void describe(struct study *s) {
+    describe_parameters(s);
+    describe_fields(s);
+    s->out->chi2_before = chi2(&s->aims, s->before);
+    s->out->chi2 = chi2(&s->aims, s->after);
+    s->out->freedom = freedom(s);
+    s->out->experiments = s->runs.experiments;
+    s->out->replications = s->runs.replications;
+    s->out->duration = s->runs.duration;
+}
+
+struct calibration *calibrate_run(struct arena *arena, struct diag *diag,
+                                  const struct calibrate_plan *plan) {
+    struct calibration *out = arena_alloc(arena, sizeof(*out));
+    struct study s = {.arena = arena, .diag = diag, .plan = plan, .out = out};
+    s.runs = (struct calibrator){
+        .arena = arena, .diag = diag, .plan = plan, .parameters = &s.parameters};
+    if (!begin(&s) || !look_first(&s))
+        return NULL;
+    out->nparameters = s.parameters.n;
+    out->parameters = arena_array(arena, out->nparameters, sizeof(*out->parameters));
+    if (!fit_rounds(&s))
+        return NULL;
+    describe(&s);
+    out->text = calibrated_text(arena, diag, plan, &s.parameters, out, &out->length);
+    return out->text != NULL ? out : NULL;
+}
