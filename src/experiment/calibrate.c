@@ -17,9 +17,12 @@ struct study {
     struct parameters parameters;
     struct calibrator runs;
     struct aims aims;
-    bool *free;     /* parameters that are still fitted */
+    bool *known;    /* parameters that the targets determine, as far as we have seen */
+    bool *free;     /* those that the next fit may change */
     double *values; /* of all parameters */
-    double *spread; /* of their logarithms */
+    double *joint;  /* of all, when all were free */
+    double *spread; /* of their logarithms: the widest of all rounds */
+    double scale;   /* how much larger residuals are than they should be, when all is free */
     const struct outcome *before, *after;
     struct calibration *out;
 };
@@ -36,11 +39,11 @@ static double chi2(const struct aims *aims, const struct outcome *outcome) {
 static int freedom(const struct study *s) {
     int n = (int)s->aims.n;
     for (uint32_t j = 0; j < s->parameters.n; j++)
-        n -= s->free[j];
+        n -= s->known[j];
     return n;
 }
 
-/* Where the fit leaves more than chance and the stated errors explain, so do its numbers. */
+/* What neither chance nor the stated errors explain makes the fitted numbers less sure. */
 static double misfit(const struct study *s) {
     int n = freedom(s);
     return n > 0 ? sqrt(fmax(1, chi2(&s->aims, s->after) / n)) : 1;
@@ -56,11 +59,14 @@ static bool begin(struct study *s) {
         !calibrator_begin(&s->runs, scenario))
         return false;
     uint32_t n = s->parameters.n;
+    s->runs.expected = 10 * (n + 1);
+    s->known = arena_array(s->arena, n, sizeof(*s->known));
     s->free = arena_array(s->arena, n, sizeof(*s->free));
     s->values = arena_array(s->arena, n, sizeof(*s->values));
+    s->joint = arena_array(s->arena, n, sizeof(*s->joint));
     s->spread = arena_array(s->arena, n, sizeof(*s->spread));
     for (uint32_t j = 0; j < n; j++) {
-        s->free[j] = true;
+        s->known[j] = s->free[j] = true;
         s->values[j] = s->parameters.items[j].start;
     }
     return true;
@@ -84,11 +90,11 @@ static bool look_first(struct study *s) {
 
 /* ---- rounds ---- */
 
-static uint32_t count_free(const struct study *s) {
-    uint32_t n = 0;
-    for (uint32_t j = 0; j < s->parameters.n; j++)
-        n += s->free[j];
-    return n;
+static uint32_t count(const bool *which, uint32_t n) {
+    uint32_t sum = 0;
+    for (uint32_t j = 0; j < n; j++)
+        sum += which[j];
+    return sum;
 }
 
 static bool fit_once(struct study *s, bool prior) {
@@ -103,33 +109,63 @@ static bool fit_once(struct study *s, bool prior) {
     return true;
 }
 
+/* What is not known goes back to where it was. */
 static bool judge(struct study *s) {
     const struct fit fit = {&s->runs, &s->aims, s->free, false, s->values};
+    uint32_t n = s->parameters.n;
+    double *spread = arena_array(s->arena, n, sizeof(*spread));
     gsl_matrix *slopes = fit_slopes(&fit);
     if (slopes == NULL)
         return false;
-    identify(slopes, misfit(s), &s->parameters, s->free, s->out->parameters, s->spread);
+    identify(slopes, s->scale, &s->parameters, s->known, s->out->parameters, spread);
     gsl_matrix_free(slopes);
+    for (uint32_t j = 0; j < n; j++) {
+        s->spread[j] = fmax(s->spread[j], spread[j]);
+        s->free[j] &= s->known[j];
+        if (!s->known[j])
+            s->values[j] = s->parameters.items[j].start;
+    }
     return true;
 }
 
-/* What is not determined goes back to where it was, and the rest is fitted again without it. */
+static bool fit_jointly(struct study *s) {
+    if (!fit_once(s, true))
+        return false;
+    s->scale = misfit(s);
+    memcpy(s->joint, s->values, s->parameters.n * sizeof(*s->joint));
+    return judge(s);
+}
+
+/*
+ * A parameter that leaves its interval to make up for another that was put back
+ * says nothing about itself: it stays where it was when all were free.
+ */
+static void hold_makeshifts(struct study *s) {
+    for (uint32_t j = 0; j < s->parameters.n; j++) {
+        if (!s->free[j] || fabs(log(s->values[j] / s->joint[j])) <= 1.96 * s->spread[j])
+            continue;
+        s->free[j] = false;
+        s->values[j] = s->joint[j];
+    }
+}
+
+/* Until nothing more turns out to be unknown, or a makeshift. */
 static bool fit_rounds(struct study *s) {
-    uint32_t left = count_free(s);
-    if (!fit_once(s, true) || !judge(s))
+    uint32_t n = s->parameters.n;
+    if (!fit_jointly(s))
         return false;
     for (int i = 0; i < ROUNDS; i++) {
-        uint32_t now = count_free(s);
-        if (i > 0 && now == left)
-            return true;
-        left = now;
-        for (uint32_t j = 0; j < s->parameters.n; j++)
-            if (!s->free[j])
-                s->values[j] = s->parameters.items[j].start;
-        if (!fit_once(s, false) || !judge(s))
+        uint32_t before = count(s->free, n);
+        if (!fit_once(s, false))
             return false;
+        hold_makeshifts(s);
+        if (!judge(s))
+            return false;
+        if (count(s->free, n) == before)
+            return true;
     }
-    return true;
+    s->after = calibrator_run(&s->runs, s->values);
+    return s->after != NULL;
 }
 
 /* ---- what comes out ---- */
@@ -147,8 +183,9 @@ static void describe_parameters(struct study *s) {
             to->after = parameter_text(s->arena, &s->parameters, j, s->values);
         to->start = p->start;
         to->value = s->values[j];
-        to->lo = fmax(p->low, to->value / factor);
-        to->hi = fmin(p->high, to->value * factor);
+        double middle = s->known[j] ? s->values[j] : s->joint[j];
+        to->lo = fmax(p->low, middle / factor);
+        to->hi = fmin(p->high, middle * factor);
         to->at_limit = to->verdict == CALIBRATED &&
                        (to->value <= p->low * 1.002 || to->value >= p->high / 1.002);
     }
@@ -203,5 +240,7 @@ struct calibration *calibrate_run(struct arena *arena, struct diag *diag,
         return NULL;
     describe(&s);
     out->text = calibrated_text(arena, diag, plan, &s.parameters, out, &out->length);
-    return out->text != NULL ? out : NULL;
+    bool good = out->text != NULL && scenario_load(arena, diag, plan->file, out->text, out->length,
+                                                   plan->settings, plan->nsettings) != NULL;
+    return good ? out : NULL;
 }

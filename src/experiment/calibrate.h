@@ -64,7 +64,7 @@ struct calibrate_parameter {
     double lo, hi;                    /* 95 %, cut at the range */
     enum calibrate_verdict verdict;
     bool at_limit;       /* it would leave its range */
-    const char *partner; /* ENTANGLED: the parameter that it is most correlated with, */
+    const char *partner; /* the parameter that it is most correlated with, or NULL, */
     double correlation;  /* and how much */
 };
 

@@ -117,6 +117,8 @@ static bool find_number(const struct finder *f, struct parameter *p, const char 
         return fail(f, p->path,
                     arena_printf(f->arena, "there is no such number in %s", p->quantity->text));
     p->start = number.amount.value;
+    if (p->start == 0)
+        return fail(f, p->path, "is 0, which has no logarithm: set it to something to begin with");
     if (!read_range(f, p, number.amount.dimension, range))
         return false;
     return (p->start >= p->low && p->start <= p->high) ||

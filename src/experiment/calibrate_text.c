@@ -39,11 +39,19 @@ static void put_amount(struct entry_writer *w, const char *key, double value, in
     put(w, key, amount_text(w->arena, &amount));
 }
 
+/* Counts are whole, even the average ones of runs. */
+static void put_field(struct entry_writer *w, const struct measured_field *field) {
+    enum measured_unit unit = measured_unit_of(field->name);
+    int dimension = unit == MEASURED_TIME ? 1 : unit == MEASURED_RATE ? -1 : 0;
+    put_amount(w, field->name, unit == MEASURED_COUNT ? round(field->value) : field->value,
+               dimension);
+}
+
 static void put_sites(struct entry_writer *w, const char *key, const struct measured_site *sites,
                       uint32_t n) {
     struct entry_writer map = {w->arena, ""};
     for (uint32_t i = 0; i < n; i++)
-        put_amount(&map, rewrite_quoted(w->arena, sites[i].site.text), sites[i].count, 0);
+        put_amount(&map, rewrite_quoted(w->arena, sites[i].site.text), round(sites[i].count), 0);
     if (n > 0)
         put(w, key, arena_printf(w->arena, "{%s}", map.text));
 }
@@ -55,17 +63,6 @@ static void put_profile(struct entry_writer *w, const struct measured *entry) {
                    entry->profile[i].share, 0);
     if (entry->nprofile > 0)
         put(w, "profile", arena_printf(w->arena, "{%s}", map.text));
-}
-
-static int dimension_of(const struct measured_field *field) {
-    switch (measured_unit_of(field->name)) {
-    case MEASURED_TIME:
-        return 1;
-    case MEASURED_RATE:
-        return -1;
-    default:
-        return 0;
-    }
 }
 
 static const char *entry_text(struct arena *arena, const struct measured *entry,
@@ -83,8 +80,7 @@ static const char *entry_text(struct arena *arena, const struct measured *entry,
     if (entry->window > 0)
         put_amount(&w, "window", entry->window, 1);
     for (uint32_t i = 0; i < entry->nfields; i++)
-        put_amount(&w, entry->fields[i].name, entry->fields[i].value,
-                   dimension_of(&entry->fields[i]));
+        put_field(&w, &entry->fields[i]);
     put_sites(&w, "waiters", entry->waiters, entry->nwaiters);
     put_sites(&w, "holders", entry->holders, entry->nholders);
     put_profile(&w, entry);
