@@ -196,10 +196,10 @@ static json_t *run_object(const struct result *result) {
 }
 
 static json_t *measured_object(const struct measured_line *line) {
-    return json_pack("{s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design",
-                     json_text(line->design), "subject", json_text(line->subject), "field",
-                     line->field, "site", json_text(line->site), "role",
-                     line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
+    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design",
+                     json_text(line->design), "subject", json_text(line->subject), "mode",
+                     json_text(line->mode), "field", line->field, "site", json_text(line->site),
+                     "role", line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
                      "predicted", json_estimate(line->predicted), "measured",
                      json_number(line->measured), "ratio", json_number(line->ratio));
 }

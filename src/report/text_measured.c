@@ -36,6 +36,7 @@ static struct group group_at(const struct measured_lines *all, uint32_t first) {
     struct group group = {head, 0};
     while (first + group.n < all->n && same_text(head->design, head[group.n].design) &&
            same_text(head->subject, head[group.n].subject) &&
+           same_text(head->mode, head[group.n].mode) &&
            is_profile(head) == is_profile(&head[group.n]) &&
            head->calibrated == head[group.n].calibrated)
         group.n++;
@@ -87,11 +88,16 @@ static void put_row(const struct group *group, const char *label,
 
 static void put_columns(struct arena *arena, const struct group *group, FILE *out) {
     const struct measured_line *head = group->lines;
-    const char *name = arena_printf(arena, "%s, %s", head->design, head->subject);
-    bool any = false;
+    const char *name = head->mode == NULL
+                           ? head->subject
+                           : arena_printf(arena, "%s (%s)", head->subject, head->mode);
+    bool any = false, shares = false;
     for (int i = 0; i < (int)COLUMNS; i++)
         any |= column_of(group, columns[i].field) != NULL;
-    fprintf(out, "%s\n", name);
+    for (uint32_t i = 0; i < group->n; i++)
+        shares |= group->lines[i].unit == UNIT_SHARE;
+    if (any || shares)
+        fprintf(out, "%s, %s\n", head->design, name);
     if (!any)
         return;
     put_row(group, "  measured", measured_cell, out);
@@ -124,10 +130,11 @@ static void put_shares(struct arena *arena, const struct group *group, const cha
 }
 
 static void put_plain_line(struct arena *arena, const struct measured_line *line, FILE *out) {
+    const char *at = line->site != NULL ? arena_printf(arena, " at %s", line->site) : "";
     put_wrapped(out,
-                arena_printf(arena, "%s, %s %s: %s %s, measured %s, %s %s", line->design,
+                arena_printf(arena, "%s, %s %s%s: %s %s, measured %s, %s %s", line->design,
                              line->subject != NULL ? line->subject : "all measured locks",
-                             line->field, role(line),
+                             line->field, at, role(line),
                              cell_interval(line->unit, line->predicted).text,
                              cell_value(line->unit, line->measured).text,
                              line->calibrated ? "fit" : "ratio", cell_ratio(line->ratio).text),
@@ -137,6 +144,14 @@ static void put_plain_line(struct arena *arena, const struct measured_line *line
 static bool is_lock_group(const struct group *group) {
     return group->lines->subject != NULL &&
            measured_subject_of(group->lines->field) == MEASURED_LOCK;
+}
+
+/* What is neither a column of lock_stat nor a share. */
+static void put_other_views(struct arena *arena, const struct group *group, FILE *out) {
+    for (uint32_t i = 0; i < group->n; i++)
+        if (lock_stat_field_find(group->lines[i].field) == NULL &&
+            group->lines[i].unit != UNIT_SHARE)
+            put_plain_line(arena, &group->lines[i], out);
 }
 
 /* Titles of columns only if there are any. */
@@ -167,6 +182,7 @@ void text_measured(struct arena *arena, const struct report *report, FILE *out) 
             put_columns(arena, &group, out);
             put_shares(arena, &group, "waiters", "  waiters", out);
             put_shares(arena, &group, "holders", "  holders", out);
+            put_other_views(arena, &group, out);
             continue;
         }
         if (is_profile(group.lines)) {
