@@ -149,11 +149,17 @@ END_TEST
 START_TEST(text_says_what_happened) {
     const char *text = written("text");
     assert_has(text, "A fixture");
-    assert_has(text, "total wait of mutex divided by that of mcs");
+    assert_has(text, "total wait: mutex /");
     assert_has(text, "lock_stat ");
     assert_has(text, "perf ");
     assert_has(text, "true ");
     assert_has(text, "baseline");
+}
+END_TEST
+
+START_TEST(text_says_what_designs_are_about) {
+    report.result->designs[1].doc = "waiters queue";
+    assert_has(written("text"), "\n\nmcs               waiters queue\n\n");
 }
 END_TEST
 
@@ -296,7 +302,7 @@ END_TEST
 START_TEST(a_ratio_to_next_to_nothing_is_none) {
     report.result->compare[0].wait_total = (struct estimate){19178, 0.05, 7e9};
     report.result->compare[0].true_wait_total = (struct estimate){1.38, 1.17, 1.63};
-    assert_has(written("text"), "that of mcs: lock_stat -, true 1.38 (1.17..1.63)");
+    assert_has(written("text"), " -      1.38 (1.17..1.63)\n");
     struct notes notes = notes_of(arena, &report);
     for (uint32_t i = 0; i < notes.n; i++)
         ck_assert_ptr_null(strstr(notes.texts[i], "mcs: the total wait"));
@@ -697,6 +703,7 @@ int main(void) {
           *file = add_case(suite, "file"), *cells = add_case(suite, "cells");
     tcase_add_test(text, text_fits_a_terminal);
     tcase_add_test(text, text_says_what_happened);
+    tcase_add_test(text, text_says_what_designs_are_about);
     tcase_add_test(text, a_deadlock_is_all_there_is_to_say);
     tcase_add_test(text, starvation_comes_before_what_was_served);
     tcase_add_test(text, a_baseline_that_starves_is_none);

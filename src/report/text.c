@@ -39,6 +39,20 @@ static void put_header(struct arena *arena, const struct result *result, FILE *o
                 2);
 }
 
+/* What the scenario says about its designs. */
+static void put_docs(const struct result *result, FILE *out) {
+    bool first = true;
+    for (uint32_t d = 0; d < result->ndesigns; d++) {
+        const struct design_result *design = &result->designs[d];
+        if (design->doc == NULL)
+            continue;
+        fputs(first ? "\n" : "", out);
+        first = false;
+        put_padded(out, design->name, NAME_WIDTH);
+        fprintf(out, "  %s\n", design->doc);
+    }
+}
+
 /* ---- designs compared ---- */
 
 /* lock_stat's, of all lock classes together, per replication. */
@@ -154,29 +168,38 @@ static void put_cpu_times(struct arena *arena, const struct result *result, FILE
     }
 }
 
+static bool has_wait_ratio(const struct comparison *c) {
+    return cell_says_something(c->wait_total) || cell_says_something(c->true_wait_total);
+}
+
 static const char *wait_ratio(struct arena *arena, struct estimate ratio) {
     return cell_says_something(ratio)
                ? arena_printf(arena, "%s", cell_interval(UNIT_RATIO, ratio).text)
                : "-";
 }
 
+/* Of all lock classes together. */
 static void put_wait_ratios(struct arena *arena, const struct result *result, FILE *out) {
+    bool first = true;
     for (uint32_t d = 1; d < result->ndesigns; d++) {
         const struct comparison *c = &result->compare[d - 1];
-        if (!cell_says_something(c->wait_total) && !cell_says_something(c->true_wait_total))
+        if (!has_wait_ratio(c))
             continue;
-        put_wrapped(
-            out,
-            arena_printf(arena, "total wait of %s divided by that of %s: lock_stat %s, true %s",
-                         result->designs[0].name, c->design->name, wait_ratio(arena, c->wait_total),
-                         wait_ratio(arena, c->true_wait_total)),
-            2);
+        if (first) {
+            put_padded(out, arena_printf(arena, "total wait: %s /", result->designs[0].name), 32);
+            fprintf(out, "%22s %22s\n", "in lock_stat", "in truth");
+        }
+        first = false;
+        put_padded(out, c->design->name, 32);
+        fprintf(out, "%22s ", wait_ratio(arena, c->wait_total));
+        fprintf(out, "%22s\n", wait_ratio(arena, c->true_wait_total));
     }
 }
 
 void write_text(struct arena *arena, const struct report *report, FILE *out) {
     const struct result *result = report->result;
     put_header(arena, result, out);
+    put_docs(result, out);
     put_designs(arena, result, out);
     put_more_progress(arena, result, out);
     put_cpu_times(arena, result, out);
