@@ -318,6 +318,21 @@ START_TEST(slices_share_a_cpu) {
 }
 END_TEST
 
+/* Each arrival is a new thread: what those before it ran, and where, is not on its account. */
+START_TEST(arrivals_are_served_beside_others) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 4, preemption: full, sched: {latency: 1ms,\n"
+        "  min_granularity: 100us, wakeup_granularity: 100us}}\nsections: {cs: {cost: 1us}}\n"
+        "threads:\n  hog: {count: 6, steps: [{run: 1ms}]}\n"
+        "  job: {arrivals: periodic(0.5ms), steps: [{run: 20us}, {in: cs}, {count: job}]}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
+    ck_assert_uint_ge(sim_progress(trial->sim, 0), 1990);
+    trial_free(trial);
+}
+END_TEST
+
 /* Interrupts take their share, and stretch what they fall into. */
 START_TEST(interrupts_take_their_share) {
     struct trial *trial = trial_new(
@@ -433,6 +448,7 @@ int main(void) {
     tcase_add_test(tc, budget_and_overload_are_outcomes);
     tc = new_case(suite, "cpus");
     tcase_add_test(tc, slices_share_a_cpu);
+    tcase_add_test(tc, arrivals_are_served_beside_others);
     tcase_add_test(tc, interrupts_take_their_share);
     tcase_add_test(tc, work_items_are_queued_once);
     tcase_add_test(tc, absurdly_long_times_do_no_harm);

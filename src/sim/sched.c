@@ -281,11 +281,12 @@ sim_time sched_wake(struct sim *sim, struct thread *thread) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     if (cpu_id != thread->cpu)
         sched_move(sim, thread, cpu_id);
-    /* Who slept gets some credit for it, who is new gets none. */
+    /* Who slept gets some credit for it; who is new gets none, and owes nothing. */
     sim_time floor = cpu->min_vruntime;
-    if (thread->state != T_GONE)
+    bool is_new = thread->state == T_GONE;
+    if (!is_new)
         floor -= sim->machine->sched_latency / 2;
-    if (thread->vruntime < floor)
+    if (is_new || thread->vruntime < floor)
         thread->vruntime = floor;
     if (cpu->current == NULL) {
         const struct machine_costs *machine = sim->machine;
