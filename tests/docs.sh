@@ -28,6 +28,8 @@ EOF
 chmod +x "$scratch/bin/make" "$scratch"/short/*
 PATH=$scratch/bin:$PATH
 (cd "$top_srcdir" && cp -R README.md docs scenarios "$scratch/tree")
+mkdir "$scratch/tree/tests"
+cp -R "$top_srcdir/tests/data" "$scratch/tree/tests"
 chmod -R u+w "$scratch/tree"
 
 # labels FILE: the words that begin its lines.

@@ -1,44 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "cli/load.h"
+#include "cli/read_file.h"
 
 #include "base/arena.h"
 #include "base/units.h"
 #include "experiment/programs.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* The loader refuses texts of this size, so there is no need to read on. */
-enum { READ_MOST = 16 * 1024 * 1024, READ_FIRST = 64 * 1024 };
-
-static bool read_all(FILE *file, char **text, size_t *length) {
-    size_t size = READ_FIRST;
-    char *buf = malloc(size);
-    *length = 0;
-    while (buf != NULL) {
-        *length += fread(buf + *length, 1, size - *length, file);
-        if (*length < size || size >= READ_MOST)
-            break;
-        size *= 2;
-        char *more = realloc(buf, size);
-        if (more == NULL)
-            free(buf);
-        buf = more;
-    }
-    *text = buf;
-    return buf != NULL && ferror(file) == 0;
-}
-
-static bool read_file(const char *path, char **text, size_t *length) {
-    FILE *file = fopen(path, "rb");
-    bool good = file != NULL && read_all(file, text, length);
-    if (!good)
-        fprintf(stderr, "sim: %s: %s\n", path, strerror(errno));
-    if (file != NULL)
-        fclose(file);
-    return good;
-}
+enum { READ_MOST = 16 * 1024 * 1024 };
 
 static int unknown_design(const struct loaded *loaded, const char *name) {
     const struct scenario *scenario = loaded->scenario;
@@ -84,7 +56,7 @@ int load(struct loaded *loaded, const struct options *options) {
     *loaded = (struct loaded){.arena = arena_new(), .diag = diag_new()};
     if (options->nargs != 1)
         return usage_error("expected one scenario file, not %zu", options->nargs);
-    if (!read_file(options->args[0], &loaded->text, &loaded->length))
+    if (!read_file(options->args[0], READ_MOST, &loaded->text, &loaded->length))
         return EXIT_USAGE;
     loaded->scenario = scenario_load(loaded->arena, loaded->diag, options->args[0], loaded->text,
                                      loaded->length, options->settings, options->nsettings);

@@ -13,6 +13,8 @@ const struct verb verbs[] = {
     {"check", verb_check, 0, "FILE", "print the resolved scenario, find what is wrong with it"},
     {"sweep", verb_sweep, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SWEEP, "FILE",
      "the same for several values of settings: where it stops scaling"},
+    {"import", verb_import, OPT_FORMAT | OPT_OUTPUT | OPT_IMPORT, "FILE...",
+     "read what lock_stat, perf lock, ... measured"},
     {0},
 };
 

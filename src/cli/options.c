@@ -28,6 +28,10 @@ enum {
     O_PROFILE,
     O_PLOT,
     O_KNEE,
+    O_LIST,
+    O_ELAPSED,
+    O_CLASS,
+    O_TOOL,
     O_VERSION
 };
 
@@ -53,6 +57,11 @@ static const struct {
     {"profile", O_PROFILE, NULL, NULL, OPT_PROFILE, "CPU time by function, as perf report shows"},
     {"plot", O_PLOT, "FILE", NULL, OPT_SWEEP, "draw the curves: FILE.svg, FILE.png, or - for here"},
     {"knee", O_KNEE, "SHARE", NULL, OPT_SWEEP, "the knee is where a CPU adds less than this: 50%"},
+    {"list", O_LIST, NULL, NULL, OPT_IMPORT, "the rows of the files, the longest wait first"},
+    {"elapsed", O_ELAPSED, "TIME", NULL, OPT_IMPORT, "how long the files were measured: 300s"},
+    {"class", O_CLASS, "NAME", NULL, OPT_IMPORT, "this lock alone, by the name that the tool has"},
+    {"tool", O_TOOL, "TOOL", NULL, OPT_IMPORT,
+     "auto, lock_stat, perf, klockstat, mutrace, lockstat"},
     {"quiet", 'q', NULL, NULL, 0, "no progress, no warnings (also -q)"},
     {"help", 'h', NULL, NULL, 0, "this text"},
     {"version", O_VERSION, NULL, NULL, 0, "the version"},
@@ -117,6 +126,15 @@ static int parse_knee(struct options *options, const char *text) {
     return -1;
 }
 
+static int parse_elapsed(struct options *options, const char *text) {
+    const char *expected = parse_time(text, strlen(text), &options->elapsed);
+    if (expected != NULL)
+        return usage_error("--elapsed %s: expected %s", text, expected);
+    if (options->elapsed <= 0)
+        return usage_error("--elapsed %s: expected a time above 0", text);
+    return -1;
+}
+
 enum { MAX_FORMATS = 16 };
 
 static int unknown_format(const char *text) {
@@ -168,6 +186,17 @@ static int parse_one(struct options *options, int code, char *value) {
         return -1;
     case O_KNEE:
         return parse_knee(options, value);
+    case O_LIST:
+        options->list = true;
+        return -1;
+    case O_ELAPSED:
+        return parse_elapsed(options, value);
+    case O_CLASS:
+        options->class_name = value;
+        return -1;
+    case O_TOOL:
+        options->tool = strcmp(value, "auto") == 0 ? NULL : value;
+        return -1;
     case 'q':
         options->quiet = true;
         return -1;

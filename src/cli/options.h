@@ -30,6 +30,10 @@ struct options {
     bool quiet;
     bool sensitivity;
     bool profile;
+    bool list;
+    const char *tool; /* NULL: found out */
+    const char *class_name;
+    double elapsed;   /* seconds; 0: not given */
     const char *plot; /* NULL: no picture */
     double knee;      /* share */
 };
@@ -41,7 +45,8 @@ enum option_set {
     OPT_OUTPUT = 4,
     OPT_SENSITIVITY = 8,
     OPT_PROFILE = 16,
-    OPT_SWEEP = 32
+    OPT_SWEEP = 32,
+    OPT_IMPORT = 64
 };
 
 struct verb {

@@ -6,6 +6,7 @@
 
 /* Each in a file of its own; returns the exit status. */
 int verb_check(const struct options *options);
+int verb_import(const struct options *options);
 int verb_run(const struct options *options);
 int verb_sweep(const struct options *options);
 

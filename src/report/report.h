@@ -6,6 +6,7 @@
 #include "experiment/measured.h"
 #include "experiment/result.h"
 #include "experiment/sensitivity.h"
+#include "import/measurement.h"
 
 #include <stdio.h>
 
@@ -25,14 +26,31 @@ struct sweep_report {
     double wall; /* seconds it took */
 };
 
+/* A row of what was measured, and where it was read. */
+struct import_row {
+    const char *file;
+    const struct import_class *row;
+    uint32_t number; /* in the order of files and lines */
+};
+
+struct import_report {
+    const struct import_row *rows;
+    uint32_t n;
+    double elapsed; /* seconds that were observed; 0: not known */
+    bool several;   /* files */
+    bool tables;    /* there is more than one table in a file */
+    bool sites;     /* one class was asked for: show its contention points */
+};
+
 /*
- * A format: one line in the table of report.c and one file for each of the two;
- * sweep is NULL when there is none. A NULL name ends the table.
+ * A format: one line in the table of report.c and one file for each kind of report;
+ * NULL where there is none. A NULL name ends the table.
  */
 struct writer {
     const char *name;
     void (*write)(struct arena *arena, const struct report *report, FILE *out);
     void (*sweep)(struct arena *arena, const struct sweep_report *report, FILE *out);
+    void (*imports)(struct arena *arena, const struct import_report *report, FILE *out);
 };
 
 /* The first is what is written when nothing is asked for. */
@@ -43,5 +61,7 @@ const char *report_write(struct arena *arena, const struct report *report,
                          const struct writer *writer, const char *file);
 const char *report_write_sweep(struct arena *arena, const struct sweep_report *report,
                                const struct writer *writer, const char *file);
+const char *report_write_imports(struct arena *arena, const struct import_report *report,
+                                 const struct writer *writer, const char *file);
 
 #endif

@@ -11,5 +11,7 @@ void write_lock_stat(struct arena *arena, const struct report *report, FILE *out
 void sweep_text(struct arena *arena, const struct sweep_report *report, FILE *out);
 void sweep_json(struct arena *arena, const struct sweep_report *report, FILE *out);
 void sweep_csv(struct arena *arena, const struct sweep_report *report, FILE *out);
+void imports_text(struct arena *arena, const struct import_report *report, FILE *out);
+void imports_json(struct arena *arena, const struct import_report *report, FILE *out);
 
 #endif
