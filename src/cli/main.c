@@ -13,8 +13,13 @@ const struct verb verbs[] = {
     {"check", verb_check, 0, "FILE", "print the resolved scenario, find what is wrong with it"},
     {"sweep", verb_sweep, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SWEEP, "FILE",
      "the same for several values of settings: where it stops scaling"},
-    {"import", verb_import, OPT_FORMAT | OPT_OUTPUT | OPT_IMPORT, "FILE...",
+    {"import", verb_import, OPT_FORMAT | OPT_OUTPUT | OPT_IMPORT | OPT_ROWS, "FILE...",
      "read what lock_stat, perf lock, ... measured"},
+    {"calibrate", verb_calibrate,
+     OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_MEASURED | OPT_VARY | OPT_ROWS, "FILE",
+     "fit numbers of the scenario to what was measured"},
+    {"validate", verb_validate, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_MEASURED | OPT_ROWS,
+     "FILE", "predicted against measured, field by field"},
     {0},
 };
 

@@ -32,6 +32,8 @@ enum {
     O_ELAPSED,
     O_CLASS,
     O_TOOL,
+    O_TOLERANCE,
+    O_VARY,
     O_VERSION
 };
 
@@ -50,7 +52,7 @@ static const struct {
     {"precision", O_PRECISION, "SHARE", "run.precision", 0, "how narrow intervals must be: 1%"},
     {"duration", O_DURATION, "TIME", "run.duration", 0, "simulated time: 300s"},
     {"jobs", O_JOBS, "N", NULL, OPT_JOBS, "parallel runs; results do not depend on it"},
-    {"format", O_FORMAT, "FORMAT", NULL, OPT_FORMAT, "text, json, csv or lock_stat"},
+    {"format", O_FORMAT, "FORMAT", NULL, OPT_FORMAT, "text, json, csv, lock_stat or markdown"},
     {"output", 'o', "FILE", NULL, OPT_OUTPUT, "write there (also -o FILE)"},
     {"sensitivity", O_SENSITIVITY, NULL, NULL, OPT_SENSITIVITY,
      "vary assumptions over their ranges"},
@@ -58,10 +60,13 @@ static const struct {
     {"plot", O_PLOT, "FILE", NULL, OPT_SWEEP, "draw the curves: FILE.svg, FILE.png, or - for here"},
     {"knee", O_KNEE, "SHARE", NULL, OPT_SWEEP, "the knee is where a CPU adds less than this: 50%"},
     {"list", O_LIST, NULL, NULL, OPT_IMPORT, "the rows of the files, the longest wait first"},
-    {"elapsed", O_ELAPSED, "TIME", NULL, OPT_IMPORT, "how long the files were measured: 300s"},
-    {"class", O_CLASS, "NAME", NULL, OPT_IMPORT, "this lock alone, by the name that the tool has"},
+    {"elapsed", O_ELAPSED, "TIME", NULL, OPT_ROWS, "how long the files were measured: 300s"},
+    {"class", O_CLASS, "NAME", NULL, OPT_ROWS, "this lock alone, by the name that the tool has"},
     {"tool", O_TOOL, "TOOL", NULL, OPT_IMPORT,
      "auto, lock_stat, perf, klockstat, mutrace, lockstat"},
+    {"tolerance", O_TOLERANCE, "FIELD=SHARE", NULL, OPT_MEASURED,
+     "how far off it may be: rate=5% (repeatable)"},
+    {"vary", O_VARY, "PATH=A..B", NULL, OPT_VARY, "fit this number, in this range (repeatable)"},
     {"quiet", 'q', NULL, NULL, 0, "no progress, no warnings (also -q)"},
     {"help", 'h', NULL, NULL, 0, "this text"},
     {"version", O_VERSION, NULL, NULL, 0, "the version"},
@@ -107,6 +112,63 @@ static int parse_set(struct options *options, char *text) {
         return usage_error("--set %s: expected PATH=VALUE, as in machine.cpus=64", text);
     *equals = '\0';
     add_setting(options, text, equals + 1);
+    return -1;
+}
+
+/* The names of fields that tolerances are about; returns how many. */
+static size_t field_names(const char **names) {
+    static const char *const others[] = {"waiters", "holders", "profile", "wait-total-ratio"};
+    size_t n = 0;
+    for (const char *const *name = measured_field_names(); *name != NULL; name++)
+        names[n++] = *name;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        names[n++] = others[i];
+    return n;
+}
+
+enum { MAX_FIELDS = 64 };
+
+static int check_field(const char *field) {
+    const char *names[MAX_FIELDS];
+    size_t n = field_names(names);
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], field) == 0)
+            return -1;
+    const char *nearest = nearest_name(field, names, n);
+    if (nearest != NULL)
+        return usage_error("--tolerance %s: no such field, did you mean %s?", field, nearest);
+    return usage_error("--tolerance %s: no such field, such as contentions or rate", field);
+}
+
+/* A share, but more than 1 makes sense: 10%, 0.1, 300%. */
+static bool parse_tolerated(const char *text, double *share) {
+    size_t n = strlen(text), percent = n > 0 && text[n - 1] == '%';
+    if (parse_number(text, n - percent, share) != NULL)
+        return false;
+    *share /= percent ? 100 : 1;
+    return *share > 0;
+}
+
+/* FIELD=SHARE is split in place; without a field it is for all of them. */
+static int parse_tolerance(struct options *options, char *text) {
+    struct tolerance *tolerance = &options->tolerances[options->ntolerances];
+    char *equals = strchr(text, '=');
+    if (!parse_tolerated(equals != NULL ? equals + 1 : text, &tolerance->share))
+        return usage_error("--tolerance %s: expected FIELD=SHARE, as in rate=5%%", text);
+    if (equals != NULL)
+        *equals = '\0';
+    tolerance->field = equals != NULL ? text : NULL;
+    options->ntolerances++;
+    return equals != NULL ? check_field(text) : -1;
+}
+
+/* PATH=RANGE is split in place; without a range it is that of the scenario. */
+static int parse_vary(struct options *options, char *text) {
+    char *equals = strchr(text, '=');
+    if (equals != NULL)
+        *equals = '\0';
+    options->vary[options->nvary++] =
+        (struct calibrate_vary){text, equals != NULL ? equals + 1 : NULL};
     return -1;
 }
 
@@ -197,6 +259,10 @@ static int parse_one(struct options *options, int code, char *value) {
     case O_TOOL:
         options->tool = strcmp(value, "auto") == 0 ? NULL : value;
         return -1;
+    case O_TOLERANCE:
+        return parse_tolerance(options, value);
+    case O_VARY:
+        return parse_vary(options, value);
     case 'q':
         options->quiet = true;
         return -1;
@@ -259,6 +325,8 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
     *options = (struct options){.args = array(most, sizeof(*options->args)),
                                 .settings = array(most, sizeof(*options->settings)),
                                 .designs = array(most, sizeof(*options->designs)),
+                                .tolerances = array(most, sizeof(*options->tolerances)),
+                                .vary = array(most, sizeof(*options->vary)),
                                 .format = writers,
                                 .knee = 0.5};
     opterr = 0;
@@ -277,6 +345,8 @@ void options_free(struct options *options) {
     free(options->args);
     free(options->settings);
     free(options->designs);
+    free(options->tolerances);
+    free(options->vary);
 }
 
 unsigned options_jobs(const struct options *options) {

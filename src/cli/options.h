@@ -2,7 +2,8 @@
 #ifndef CLI_OPTIONS_H
 #define CLI_OPTIONS_H
 
-#include "scenario/scenario.h"
+#include "experiment/calibrate.h"
+#include "experiment/validate.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -33,9 +34,13 @@ struct options {
     bool list;
     const char *tool; /* NULL: found out */
     const char *class_name;
-    double elapsed;   /* seconds; 0: not given */
-    const char *plot; /* NULL: no picture */
-    double knee;      /* share */
+    double elapsed;               /* seconds; 0: not given */
+    const char *plot;             /* NULL: no picture */
+    double knee;                  /* share */
+    struct tolerance *tolerances; /* in the order given */
+    size_t ntolerances;
+    struct calibrate_vary *vary;
+    size_t nvary;
 };
 
 /* The options that only some verbs have; the others are common to all. */
@@ -46,7 +51,10 @@ enum option_set {
     OPT_SENSITIVITY = 8,
     OPT_PROFILE = 16,
     OPT_SWEEP = 32,
-    OPT_IMPORT = 64
+    OPT_IMPORT = 64,
+    OPT_MEASURED = 128,
+    OPT_VARY = 256,
+    OPT_ROWS = 512
 };
 
 struct verb {

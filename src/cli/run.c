@@ -3,30 +3,13 @@
 
 #include "cli/load.h"
 #include "cli/progress.h"
+#include "cli/simulate.h"
 #include "cli/verbs.h"
 
 #include "base/arena.h"
 #include "report/report.h"
 
 #include <stdio.h>
-
-static struct result *simulate(const struct loaded *loaded, const struct options *options) {
-    const struct run_spec *spec = &loaded->scenario->run;
-    struct progress progress = progress_start("simulating", options->quiet);
-    const struct run_plan plan = {.programs = loaded->programs,
-                                  .ndesigns = loaded->nprograms,
-                                  .replications = (uint32_t)spec->replications->dist->a,
-                                  .precision = spec->precision ? spec->precision->dist->a : 0,
-                                  .profile = options->profile,
-                                  .jobs = options_jobs(options),
-                                  .progress = progress_tell,
-                                  .self = &progress};
-    struct runs *runs = experiment_run(loaded->arena, &plan);
-    struct result *result = result_new(loaded->arena, loaded->scenario, runs);
-    result->wall = clock_seconds() - progress.started;
-    progress_end(&progress);
-    return result;
-}
 
 static const struct sensitivity *vary(const struct loaded *loaded, const struct options *options,
                                       const struct result *result) {
@@ -61,11 +44,8 @@ static int write_out(const struct loaded *loaded, const struct options *options,
 
 static int run(const struct loaded *loaded, const struct options *options) {
     struct result *result = simulate(loaded, options);
-    const struct audit *audit = &result->runs->audit;
-    if (!audit_passed(audit)) {
-        fprintf(stderr, "sim: internal error: %s\n", audit->message);
+    if (result == NULL)
         return EXIT_USAGE;
-    }
     struct report report = {.result = result,
                             .measured = measured_compare(loaded->arena, result),
                             .designs_named = options->ndesigns > 0};
@@ -79,6 +59,8 @@ static int run(const struct loaded *loaded, const struct options *options) {
 
 int verb_run(const struct options *options) {
     struct loaded loaded;
+    if (options->format->write == NULL)
+        return usage_error("sim run writes no %s", options->format->name);
     int status = load(&loaded, options);
     if (status == EXIT_GOOD)
         status = run(&loaded, options);

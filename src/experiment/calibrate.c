@@ -73,7 +73,7 @@ static bool begin(struct study *s) {
 }
 
 static bool fail(struct study *s, const char *why) {
-    diag_error(s->diag, (struct pos){0}, "%s: %s", s->plan->file, why);
+    diag_error(s->diag, (struct pos){0}, "%s", why);
     return false;
 }
 
@@ -131,7 +131,8 @@ static bool judge(struct study *s) {
 static bool fit_jointly(struct study *s) {
     if (!fit_once(s, true))
         return false;
-    s->scale = misfit(s);
+    s->scale = s->out->misfit = misfit(s);
+    s->out->chi2_joint = chi2(&s->aims, s->after);
     memcpy(s->joint, s->values, s->parameters.n * sizeof(*s->joint));
     return judge(s);
 }
@@ -176,11 +177,14 @@ static void describe_parameters(struct study *s) {
         struct calibrate_parameter *to = &s->out->parameters[j];
         double factor = exp(1.96 * s->spread[j]);
         to->path = p->path;
-        to->low_text = p->low_text;
-        to->high_text = p->high_text;
+        to->low = p->low;
+        to->high = p->high;
         to->before = to->after = p->quantity->text;
         if (to->verdict == CALIBRATED)
             to->after = parameter_text(s->arena, &s->parameters, j, s->values);
+        to->was = parameter_number(s->arena, p, to->before);
+        to->is = parameter_number(s->arena, p, to->after);
+        to->unit = p->unit;
         to->start = p->start;
         to->value = s->values[j];
         double middle = s->known[j] ? s->values[j] : s->joint[j];
@@ -221,6 +225,9 @@ static void describe(struct study *s) {
     s->out->chi2_before = chi2(&s->aims, s->before);
     s->out->chi2 = chi2(&s->aims, s->after);
     s->out->freedom = freedom(s);
+    s->out->scenario = s->parameters.scenario;
+    s->out->designs = s->runs.designs;
+    s->out->ndesigns = s->runs.ndesigns;
     s->out->experiments = s->runs.experiments;
     s->out->replications = s->runs.replications;
     s->out->duration = s->runs.duration;

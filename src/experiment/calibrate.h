@@ -24,12 +24,6 @@ struct calibrate_vary {
     const char *range; /* "1us..50us"; NULL: the range that the quantity states */
 };
 
-/* The error of every field of that name; fields without one are not fitted. */
-struct calibrate_error {
-    const char *field;
-    double error; /* relative; of shares (waiters, holders, profile), absolute */
-};
-
 struct calibrate_plan {
     const char *file, *text; /* of the scenario */
     size_t length;
@@ -39,16 +33,19 @@ struct calibrate_plan {
     uint32_t nvary; /* 0: every assumed quantity that states a range */
     const struct measured *targets;
     uint32_t ntargets;
-    const struct calibrate_error *errors; /* these come before calibrate_errors[] */
-    uint32_t nerrors;
+    const struct tolerance *errors; /* the last of a field counts; then calibrate_errors[] */
+    size_t nerrors;
     const char *measurement; /* its name, for the sources of the fitted numbers */
     unsigned jobs;
     void (*progress)(void *self, double done); /* NULL: nobody wants to know */
     void *self;
 };
 
-/* What is taken for the error when nobody says; ends with a NULL field. */
-extern const struct calibrate_error calibrate_errors[];
+/*
+ * What is taken for the error when nobody says; ends with a NULL field. Fields
+ * that are not in it are fitted only if an error is given for them by name.
+ */
+extern const struct tolerance calibrate_errors[];
 
 enum calibrate_verdict {
     CALIBRATED,
@@ -58,10 +55,12 @@ enum calibrate_verdict {
 
 struct calibrate_parameter {
     const char *path;
-    const char *low_text, *high_text; /* of its range, as written */
-    const char *before, *after;       /* the value's text; after is before unless CALIBRATED */
-    double start, value;              /* seconds, per second, plain */
-    double lo, hi;                    /* 95 %, cut at the range */
+    double low, high;           /* its range */
+    const char *before, *after; /* the value's text; after is before unless CALIBRATED */
+    const char *was, *is;       /* the number in them */
+    enum unit unit;
+    double start, value;
+    double lo, hi; /* 95 %, cut at the range */
     enum calibrate_verdict verdict;
     bool at_limit;       /* it would leave its range */
     const char *partner; /* the parameter that it is most correlated with, or NULL, */
@@ -78,16 +77,22 @@ struct calibrate_field {
 };
 
 struct calibration {
+    const struct scenario *scenario; /* as it was */
+    const char *const *designs;      /* that were fitted */
+    uint32_t ndesigns;
     struct calibrate_parameter *parameters;
     uint32_t nparameters;
     struct calibrate_field *fields;
     uint32_t nfields;
     double chi2_before, chi2; /* sums of squared residuals of the fitted fields */
+    double chi2_joint;        /* with all parameters fitted, those that are not known, too */
+    double misfit;            /* then: how much larger residuals are than they should be */
     int freedom;              /* fitted fields less calibrated parameters */
     uint32_t experiments;
     uint32_t replications;
     double duration; /* seconds of each; NAN: a finite job */
     bool converged;
+    double wall;      /* seconds it took, to be filled in by who asked */
     const char *text; /* of the fitted scenario */
     size_t length;
 };

@@ -12,7 +12,7 @@
  * (tests/data/README.md). Totals follow from counts and averages; bounces say
  * where threads ran, which a scenario seldom describes.
  */
-const struct calibrate_error calibrate_errors[] = {
+const struct tolerance calibrate_errors[] = {
     {"acquisitions", 0.02},   {"contentions", 0.05},
     {"waittime-avg", 0.07},   {"holdtime-avg", 0.03},
     {"wait-avg", 0.07},       {"hold-avg", 0.02},
@@ -25,13 +25,15 @@ const struct calibrate_error calibrate_errors[] = {
 };
 
 static double find_error(const struct calibrate_plan *plan, const char *field) {
-    for (uint32_t i = plan->nerrors; i-- > 0;)
-        if (strcmp(plan->errors[i].field, field) == 0)
-            return plan->errors[i].error;
-    for (const struct calibrate_error *error = calibrate_errors; error->field != NULL; error++)
-        if (strcmp(error->field, field) == 0)
-            return error->error;
-    return NAN;
+    const struct tolerance *usual = calibrate_errors;
+    while (usual->field != NULL && strcmp(usual->field, field) != 0)
+        usual++;
+    for (size_t i = plan->nerrors; i-- > 0;) {
+        const struct tolerance *error = &plan->errors[i];
+        if (error->field == NULL ? usual->field != NULL : strcmp(error->field, field) == 0)
+            return error->share;
+    }
+    return usual->field != NULL ? usual->share : NAN;
 }
 
 struct aims aims_find(struct arena *arena, const struct calibrate_plan *plan,

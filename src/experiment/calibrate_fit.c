@@ -12,8 +12,8 @@
 
 enum { ITERATIONS = 20 };
 
-/* Large enough that what is rounded and what is chance stays small beside it. */
-static const double STEP = 0.1;    /* of a logarithm */
+/* Of a logarithm: large enough that what is rounded and what is chance stays small beside it. */
+static const double STEP = 0.1, LONGEST_STEP = 0.3;
 static const double CLOSE = 2e-3;  /* a step of the fit that is none */
 static const double WALL = 50;     /* standard deviations for each e-fold beyond a range */
 static const double UNKNOWN = 100; /* residual where a design does not end well */
@@ -89,12 +89,12 @@ static int residuals(const gsl_vector *x, void *self, gsl_vector *f) {
 
 /* ---- slopes ---- */
 
-/* Another value of the parameter, STEP away or as far as the range and whole numbers let it. */
-static double step_from(const struct fit *fit, uint32_t j, double value, double sign) {
+/* Another value of the parameter, a step away or as far as the range and whole numbers let it. */
+static double step_from(const struct fit *fit, uint32_t j, double value, double step) {
     const struct parameter *p = parameter_of(fit, j);
-    double next = value * exp(sign * STEP);
+    double next = value * exp(step);
     if (p->whole)
-        next = sign > 0 ? fmax(round(next), value + 1) : fmin(round(next), value - 1);
+        next = step > 0 ? fmax(round(next), value + 1) : fmin(round(next), value - 1);
     return parameter_round(fit->calibrator->arena, p, fmin(fmax(next, p->low), p->high));
 }
 
@@ -152,7 +152,7 @@ static int jacobian(const gsl_vector *x, void *self, gsl_matrix *out) {
         uint32_t j = s->index[k];
         const struct parameter *p = parameter_of(&at, j);
         double value = parameter_round(at.calibrator->arena, p, at.values[j]);
-        double next = step_from(&at, j, value, value < p->high * exp(-STEP) ? 1 : -1);
+        double next = step_from(&at, j, value, value < p->high * exp(-STEP) ? STEP : -STEP);
         s->failed |= !slopes_between(&at, j, value, next, false, out, k);
         gsl_matrix_set(out, m + k, k, beyond(p, at.values[j]) != 0 ? WALL : 0);
         if (at.prior)
@@ -167,8 +167,9 @@ gsl_matrix *fit_slopes(const struct fit *fit) {
     for (uint32_t j = 0; j < n; j++) {
         const struct parameter *p = parameter_of(fit, j);
         double value = parameter_round(fit->calibrator->arena, p, fit->values[j]);
-        if (slopes_between(fit, j, step_from(fit, j, value, -1), step_from(fit, j, value, 1), true,
-                           slopes, j))
+        double step = fmin(LONGEST_STEP, fmax(STEP, span_of(p) / 6));
+        if (slopes_between(fit, j, step_from(fit, j, value, -step), step_from(fit, j, value, step),
+                           true, slopes, j))
             continue;
         gsl_matrix_free(slopes);
         return NULL;

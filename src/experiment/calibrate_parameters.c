@@ -94,8 +94,6 @@ static bool read_range(const struct finder *f, struct parameter *p, int dimensio
         return fail(f, p->path, "a range must begin above 0 and ascend");
     p->low = low.value;
     p->high = high.value;
-    p->low_text = arena_strndup(f->arena, range, (size_t)(dots - range));
-    p->high_text = dots + 2;
     return true;
 }
 
@@ -110,6 +108,12 @@ static const char *text_with_size(const struct finder *f, const struct quantity 
     return arena_printf(f->arena, "with_mean(%s, %s)", amount_text(f->arena, &mean), q->text);
 }
 
+static enum unit unit_of(const char *text, const struct value_number *number) {
+    if (number->amount.dimension != 0)
+        return number->amount.dimension > 0 ? UNIT_TIME : UNIT_RATE;
+    return text[number->at + number->length - 1] == '%' ? UNIT_SHARE : UNIT_RATIO;
+}
+
 static bool find_number(const struct finder *f, struct parameter *p, const char *range) {
     struct value_number number;
     p->text = p->part[0] == '\0' ? text_with_size(f, p->quantity) : p->quantity->text;
@@ -117,6 +121,7 @@ static bool find_number(const struct finder *f, struct parameter *p, const char 
         return fail(f, p->path,
                     arena_printf(f->arena, "there is no such number in %s", p->quantity->text));
     p->start = number.amount.value;
+    p->unit = unit_of(p->text, &number);
     if (p->start == 0)
         return fail(f, p->path, "is 0, which has no logarithm: set it to something to begin with");
     if (!read_range(f, p, number.amount.dimension, range))
@@ -185,6 +190,8 @@ static bool add(struct finder *f, const char *path, const char *range) {
     if (!find_number(f, p, range))
         return false;
     p->whole = must_be_whole(f, p);
+    if (p->whole)
+        p->unit = UNIT_COUNT;
     f->out->n++;
     return true;
 }
@@ -201,6 +208,15 @@ static void add_named(struct finder *f) {
     }
 }
 
+static bool begins_at_zero(const struct finder *f, const struct quantity *q) {
+    struct amount low;
+    bool zero = read_end(f, q->low, strlen(q->low), &low) && low.value == 0;
+    if (zero)
+        diag_warn(f->diag, q->pos,
+                  "%s is not fitted: its range begins at 0, which has no logarithm", q->path);
+    return zero;
+}
+
 /* An alias is another name of a number that is there already. */
 static void add_assumed(struct finder *f) {
     const struct scenario *scenario = f->out->scenario;
@@ -209,7 +225,8 @@ static void add_assumed(struct finder *f) {
         const struct parameter same = {.quantity = q, .part = ""};
         bool assumed = q->origin == ORIGIN_ASSUMED && q->low != NULL && q->expression == NULL;
         f->pos = q->pos;
-        if (assumed && strncmp(q->path, "run.", 4) != 0 && !is_there(f, &same))
+        if (assumed && strncmp(q->path, "run.", 4) != 0 && !is_there(f, &same) &&
+            !begins_at_zero(f, q))
             add(f, q->path, NULL);
     }
 }
@@ -226,9 +243,8 @@ bool parameters_find(struct arena *arena, struct diag *diag, const struct calibr
         add_assumed(&f);
     if (diag_errors(diag) == 0 && out->n == 0)
         diag_error(diag, (struct pos){0},
-                   "%s: nothing to fit: no number is assumed and states a range; name some with "
-                   "--vary PATH=LOW..HIGH",
-                   scenario->file);
+                   "nothing to fit: no number is assumed and states a range; name some with "
+                   "--vary PATH=LOW..HIGH");
     return diag_errors(diag) == 0;
 }
 
@@ -248,6 +264,14 @@ const char *parameter_text(struct arena *arena, const struct parameters *all, ui
             text = value_number_put(arena, text, &number, values[i]);
     }
     return text;
+}
+
+const char *parameter_number(struct arena *arena, const struct parameter *parameter,
+                             const char *text) {
+    struct value_number number;
+    if (!value_number_find(arena, text, parameter->part, &number))
+        value_number_find(arena, text = parameter->text, parameter->part, &number);
+    return arena_strndup(arena, text + number.at, number.length);
 }
 
 double parameter_round(struct arena *arena, const struct parameter *p, double value) {

@@ -14,9 +14,9 @@ struct parameter {
     const char *part; /* an argument's name, or "": the size */
     const struct quantity *quantity;
     const char *text; /* of the quantity, with the number in it */
-    const char *low_text, *high_text;
     double low, high, start;
     bool whole;
+    enum unit unit;
 };
 
 struct parameters {
@@ -30,6 +30,9 @@ bool parameters_find(struct arena *arena, struct diag *diag, const struct calibr
 /* The value's text with all numbers that are varied in it; values by parameter. */
 const char *parameter_text(struct arena *arena, const struct parameters *all, uint32_t index,
                            const double *values);
+/* The number alone, in a text that has it. */
+const char *parameter_number(struct arena *arena, const struct parameter *parameter,
+                             const char *text);
 /* As it will be written: in its range, whole or with few digits. */
 double parameter_round(struct arena *arena, const struct parameter *parameter, double value);
 

@@ -109,15 +109,20 @@ static const char *fitted_to(struct arena *arena, const struct calibrate_plan *p
                         plan->measurement);
 }
 
+/* What it was, and why: but not what it was fitted to before. */
+static const char *source_of(struct arena *arena, const struct quantity *q, const char *was,
+                             const char *to) {
+    static const char fitted[] = "fitted to ";
+    bool said = q->source != NULL && strncmp(q->source, fitted, strlen(fitted)) != 0;
+    return arena_printf(arena, "%s; was %s%s%s", to, was, said ? ", " : "", said ? q->source : "");
+}
+
 static bool write_parameter(struct arena *arena, struct rewrite *rewrite,
                             const struct parameter *parameter,
                             const struct calibrate_parameter *fitted, const char *to) {
     const struct quantity *q = parameter->quantity;
-    const char *source =
-        arena_printf(arena, "%s; was %s%s%s", to, fitted->before, q->source != NULL ? ", " : "",
-                     q->source != NULL ? q->source : "");
     return rewrite_quantity(rewrite, q->path, fitted->after, origin_name(ORIGIN_CALIBRATED),
-                            source);
+                            source_of(arena, q, fitted->before, to));
 }
 
 /* The scenario shall say which figures were fitted: nobody may take them for predicted. */

@@ -59,14 +59,17 @@ static uint32_t find_group(const struct design_result *design, const char *name)
     return NO_INDEX;
 }
 
+static bool has_baseline(const struct result *result) {
+    return strcmp(result->designs[0].name, result->scenario->designs[0].name.text) == 0;
+}
+
 /* ---- progress ---- */
 
 /* NAN when the baseline was not run. */
 static struct estimate speedup_of(const struct result *result, const struct design_result *design,
                                   uint32_t point) {
-    bool baseline = strcmp(result->designs[0].name, result->scenario->designs[0].name.text) == 0;
     uint32_t index = (uint32_t)(design - result->designs);
-    if (!baseline || index == 0)
+    if (!has_baseline(result) || index == 0)
         return estimate_mean(NULL, 0);
     return design->finite ? result->compare[index - 1].elapsed
                           : result->compare[index - 1].speedup[point];
@@ -189,6 +192,8 @@ static struct wait_total wait_total_of(struct comparer *c, const struct design_r
 
 static void compare_wait_totals(struct comparer *c) {
     const struct result *result = c->result;
+    if (!has_baseline(result))
+        return;
     struct wait_total before = wait_total_of(c, &result->designs[0]);
     for (uint32_t d = 1; d < result->ndesigns && before.entries > 0; d++) {
         struct wait_total after = wait_total_of(c, &result->designs[d]);

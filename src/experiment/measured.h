@@ -33,6 +33,15 @@ struct measured_lines {
     uint32_t n;
 };
 
+/*
+ * How far a figure may be off: 10% lets the ratio of predicted to measured be 1.1
+ * or 1/1.1, and a share (waiters, holders, profile) differ by 10 percentage points.
+ */
+struct tolerance {
+    const char *field; /* NULL: every field */
+    double share;
+};
+
 /* With what the scenario states. */
 struct measured_lines measured_compare(struct arena *arena, const struct result *result);
 /* With other measurements than those of the scenario; they must be of things that it has. */

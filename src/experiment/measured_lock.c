@@ -200,50 +200,46 @@ static void compare_field(struct comparer *c, const struct row *row,
 
 /* ---- contention points ---- */
 
-static double share_at(const struct lock_sample *lock, const uint64_t *counts, const bool *chosen) {
-    double all = 0, there = 0;
-    for (uint32_t i = 0; i < lock->nsites; i++) {
-        all += (double)counts[i];
-        there += chosen[i] ? (double)counts[i] : 0;
+/* What is predicted of the chosen sites: their share of the counts of all. */
+static void predict_share(struct comparer *c, const struct row *row, bool waiters,
+                          const bool *chosen, struct measured_line *line) {
+    uint32_t n = c->result->runs->replications;
+    double *there = arena_array(c->arena, n, sizeof(*there)),
+           *all = arena_array(c->arena, n, sizeof(*all)),
+           *values = arena_array(c->arena, n, sizeof(*values)), sum = 0;
+    for (uint32_t r = 0; r < n; r++) {
+        const struct lock_sample *lock = &row->design->runs->samples[r].locks[row->lock];
+        const uint64_t *counts = waiters ? lock->waiters : lock->holders;
+        for (uint32_t i = 0; i < lock->nsites; i++) {
+            all[r] += (double)counts[i];
+            there[r] += chosen[i] ? (double)counts[i] : 0;
+        }
+        values[r] = all[r] > 0 ? there[r] / all[r] : NAN;
+        sum += there[r];
     }
-    return all > 0 ? there / all : NAN;
-}
-
-static double pooled_share(const struct class_view *pool, const uint64_t *counts,
-                           const bool *chosen) {
-    struct lock_sample all = {.nsites = pool->sites.n};
-    double share = share_at(&all, counts, chosen);
-    return isnan(share) ? 0 : share;
+    line->values = values;
+    line->predicted = estimate_ratio(there, all, n);
+    if (sum == 0)
+        line->predicted = (struct estimate){0, NAN, NAN};
 }
 
 static void compare_sites(struct comparer *c, const struct row *row, const char *field,
                           const struct measured_site *sites, uint32_t nsites) {
     const struct lock_result *lock = &row->design->locks[row->lock];
-    bool waiters = strcmp(field, "waiters") == 0;
-    uint32_t n = c->result->runs->replications;
     double measured = 0;
     for (uint32_t i = 0; i < nsites; i++)
         measured += sites[i].count;
     for (uint32_t i = 0; i < nsites; i++) {
         const bool *chosen = chosen_sites(c, row->design, lock, sites[i].site.text);
-        double *values = arena_array(c->arena, n, sizeof(*values));
-        for (uint32_t r = 0; r < n; r++) {
-            const struct lock_sample *sample = &row->design->runs->samples[r].locks[row->lock];
-            values[r] = share_at(sample, waiters ? sample->waiters : sample->holders, chosen);
-        }
-        double share =
-            pooled_share(lock->pool, waiters ? lock->pool->waiters : lock->pool->holders, chosen);
-        measured_add(
-            c, row->entry,
-            (struct measured_line){.design = row->design->name,
-                                   .subject = row->entry->lock.text,
-                                   .field = field,
-                                   .site = sites[i].site.text,
-                                   .unit = UNIT_SHARE,
-                                   .scored = true,
-                                   .predicted = {share, NAN, NAN},
-                                   .values = values,
-                                   .measured = measured > 0 ? sites[i].count / measured : 0});
+        struct measured_line line = {.design = row->design->name,
+                                     .subject = row->entry->lock.text,
+                                     .field = field,
+                                     .site = sites[i].site.text,
+                                     .unit = UNIT_SHARE,
+                                     .scored = true,
+                                     .measured = measured > 0 ? sites[i].count / measured : 0};
+        predict_share(c, row, strcmp(field, "waiters") == 0, chosen, &line);
+        measured_add(c, row->entry, line);
     }
 }
 

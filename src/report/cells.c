@@ -103,6 +103,16 @@ int text_columns(const char *text) {
     return columns_of(text, strlen(text));
 }
 
+void put_tail(FILE *out, const char *text, int width) {
+    int n = text_columns(text);
+    if (n < width) {
+        put_padded(out, text, width);
+        return;
+    }
+    fputs("..", out);
+    put_padded(out, text + (n - width + 3), width - 2);
+}
+
 /* A unit stays on the line of its number. */
 static bool is_unit(const char *word, size_t length) {
     static const char *const units[] = {"ns", "us", "ms", "s", "min", "h"};

@@ -30,6 +30,8 @@ struct cell cell_interval(enum unit unit, struct estimate estimate);
 int text_columns(const char *text);
 /* The text in exactly `width` columns, cut or padded with blanks. */
 void put_padded(FILE *out, const char *text, int width);
+/* The same, but cut at its beginning, as the end of a path says more. */
+void put_tail(FILE *out, const char *text, int width);
 /* Breaks the text between words. The first line keeps the blanks it starts with, those after it
    start with `indent` of them. */
 void put_wrapped(FILE *out, const char *text, int indent);

@@ -181,41 +181,10 @@ static json_t *comparison(const struct result *result, const struct comparison *
 
 /* ---- the rest ---- */
 
-static json_t *run_object(const struct result *result) {
-    const struct runs *runs = result->runs;
-    json_t *reached = isfinite(runs->precision) && runs->precision > 0
-                          ? json_number(runs->precision)
-                          : json_null();
-    return json_pack(
-        "{s:I, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "seed", (json_int_t)result->seed,
-        "replications", (json_int_t)runs->replications, "duration", json_number(result->duration),
-        "warmup", json_number(result->warmup), "warmup_settled", runs->warmup_settled, "precision",
-        reached, "precise", runs->precise, "simulated", json_number(result->simulated),
-        "acquisitions", json_number(result->acquisitions), "events", json_number(result->events),
-        "wall", json_number(result->wall));
-}
-
-static json_t *measured_object(const struct measured_line *line) {
-    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design",
-                     json_text(line->design), "subject", json_text(line->subject), "mode",
-                     json_text(line->mode), "field", line->field, "site", json_text(line->site),
-                     "role", line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
-                     "predicted", json_estimate(line->predicted), "measured",
-                     json_number(line->measured), "ratio", json_number(line->ratio));
-}
-
 static json_t *measured_list(const struct measured_lines *measured) {
     json_t *list = json_array();
     for (uint32_t i = 0; i < measured->n; i++)
-        json_array_append_new(list, measured_object(&measured->lines[i]));
-    return list;
-}
-
-static json_t *note_list(struct arena *arena, const struct report *report) {
-    struct notes notes = notes_of(arena, report);
-    json_t *list = json_array();
-    for (uint32_t i = 0; i < notes.n; i++)
-        json_array_append_new(list, json_text(notes.texts[i]));
+        json_array_append_new(list, json_measured(&measured->lines[i]));
     return list;
 }
 
@@ -250,9 +219,9 @@ void write_json(struct arena *arena, const struct report *report, FILE *out) {
         json_array_append_new(compare, comparison(result, &result->compare[i]));
     json_t *root =
         json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "sim", json_program(), "scenario",
-                  json_scenario(result->scenario), "run", run_object(result), "designs", designs,
+                  json_scenario(result->scenario), "run", json_run(result), "designs", designs,
                   "compare", compare, "measured", measured_list(&report->measured), "audit",
-                  json_audit(&result->runs->audit), "notes", note_list(arena, report));
+                  json_audit(&result->runs->audit), "notes", json_notes(notes_of(arena, report)));
     if (report->sensitivity != NULL)
         json_object_set_new(root, "sensitivity", sensitivity_object(report->sensitivity));
     json_write(root, out);

@@ -62,3 +62,33 @@ json_t *json_audit(const struct audit *audit) {
     return json_pack("{s:o, s:o, s:o}", "little", json_number(audit->little), "utilization",
                      json_number(audit->utilization), "time", json_number(audit->time));
 }
+
+json_t *json_run(const struct result *result) {
+    const struct runs *runs = result->runs;
+    json_t *reached = isfinite(runs->precision) && runs->precision > 0
+                          ? json_number(runs->precision)
+                          : json_null();
+    return json_pack(
+        "{s:I, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "seed", (json_int_t)result->seed,
+        "replications", (json_int_t)runs->replications, "duration", json_number(result->duration),
+        "warmup", json_number(result->warmup), "warmup_settled", runs->warmup_settled, "precision",
+        reached, "precise", runs->precise, "simulated", json_number(result->simulated),
+        "acquisitions", json_number(result->acquisitions), "events", json_number(result->events),
+        "wall", json_number(result->wall));
+}
+
+json_t *json_measured(const struct measured_line *line) {
+    return json_pack("{s:o, s:o, s:o, s:s, s:o, s:s, s:b, s:o, s:o, s:o}", "design",
+                     json_text(line->design), "subject", json_text(line->subject), "mode",
+                     json_text(line->mode), "field", line->field, "site", json_text(line->site),
+                     "role", line->calibrated ? "calibrated" : "predicted", "scored", line->scored,
+                     "predicted", json_estimate(line->predicted), "measured",
+                     json_number(line->measured), "ratio", json_number(line->ratio));
+}
+
+json_t *json_notes(struct notes notes) {
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < notes.n; i++)
+        json_array_append_new(list, json_text(notes.texts[i]));
+    return list;
+}

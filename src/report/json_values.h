@@ -2,7 +2,8 @@
 #ifndef REPORT_JSON_VALUES_H
 #define REPORT_JSON_VALUES_H
 
-#include "experiment/result.h"
+#include "experiment/measured.h"
+#include "report/notes.h"
 
 #include <jansson.h>
 
@@ -19,6 +20,9 @@ json_t *json_program(void);
 json_t *json_scenario(const struct scenario *scenario);
 /* {"run": ..., "spin": ..., ...} */
 json_t *json_cpu(const struct cpu_result *cpu);
+json_t *json_run(const struct result *result);
+json_t *json_measured(const struct measured_line *line);
+json_t *json_notes(struct notes notes);
 json_t *json_audit(const struct audit *audit);
 
 #endif

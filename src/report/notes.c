@@ -125,15 +125,17 @@ static void note_runs(struct noter *to) {
         note(to, "One replication: there are no intervals.");
 }
 
+static bool any_fitted(const struct measured_lines *lines) {
+    for (uint32_t i = 0; i < lines->n; i++)
+        if (lines->lines[i].calibrated)
+            return true;
+    return false;
+}
+
 static void note_roles(struct noter *to) {
-    const struct measured_lines *lines = &to->report->measured;
-    for (uint32_t i = 0; i < lines->n; i++) {
-        if (!lines->lines[i].calibrated)
-            continue;
+    if (any_fitted(&to->report->measured))
         note(to, "Calibrated figures were fitted to the measurement beside them: they agree "
                  "because they were made to. Only predicted figures test the model.");
-        return;
-    }
 }
 
 struct notes notes_of(struct arena *arena, const struct report *report) {
@@ -143,6 +145,57 @@ struct notes notes_of(struct arena *arena, const struct report *report) {
     for (uint32_t i = 0; i + 1 < report->result->ndesigns; i++)
         note_true_gain(&to, &report->result->compare[i]);
     note_roles(&to);
+    note_runs(&to);
+    return to.notes;
+}
+
+/* ---- of a validation ---- */
+
+static uint32_t count_calibrated(const struct scenario *scenario) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < scenario->nquantities; i++)
+        n += scenario->quantities[i]->origin == ORIGIN_CALIBRATED;
+    return n;
+}
+
+/* Whether fitted figures are counted as predicted, for want of being told. */
+static void note_unknown_fit(struct noter *to) {
+    uint32_t n = count_calibrated(to->report->result->scenario);
+    if (n == 0 || any_fitted(&to->report->measured))
+        return;
+    note(to, arena_printf(to->arena,
+                          "%u number%s of the scenario %s calibrated, and no measurement here is: "
+                          "if it was one of these that they were fitted to, agreement proves "
+                          "nothing.",
+                          n, n == 1 ? "" : "s", n == 1 ? "is" : "are"));
+}
+
+static void note_test(struct noter *to) {
+    const struct validation *v = to->report->validation;
+    uint32_t outside = v->counts[VERDICT_OUTSIDE] - v->outside_fitted;
+    if (v->counts[VERDICT_OK] + outside == 0)
+        note(to, "Nothing here is a test of the model: no figure is both predicted and scored.");
+}
+
+static void note_unsure(struct noter *to) {
+    const struct validation *v = to->report->validation;
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < v->n; i++)
+        n += v->lines[i].unsure;
+    if (n > 0)
+        note(to, arena_printf(to->arena,
+                              "%u verdict%s with a question mark: the interval of the prediction "
+                              "reaches across the tolerance, longer runs would tell.",
+                              n, n == 1 ? "" : "s"));
+}
+
+struct notes notes_of_validation(struct arena *arena, const struct report *report) {
+    struct noter to = {.arena = arena, .report = report};
+    note_outcomes(&to);
+    note_test(&to);
+    note_roles(&to);
+    note_unknown_fit(&to);
+    note_unsure(&to);
     note_runs(&to);
     return to.notes;
 }

@@ -11,5 +11,6 @@ struct notes {
 };
 
 struct notes notes_of(struct arena *arena, const struct report *report);
+struct notes notes_of_validation(struct arena *arena, const struct report *report);
 
 #endif

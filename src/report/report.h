@@ -2,10 +2,12 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "experiment/calibrate.h"
 #include "experiment/curves.h"
 #include "experiment/measured.h"
 #include "experiment/result.h"
 #include "experiment/sensitivity.h"
+#include "experiment/validate.h"
 #include "import/measurement.h"
 
 #include <stdio.h>
@@ -17,6 +19,7 @@ struct report {
     const struct result *result;
     struct measured_lines measured;
     const struct sensitivity *sensitivity; /* NULL: not asked for */
+    const struct validation *validation;   /* of the measured lines; NULL: not asked for */
     bool designs_named;                    /* the user chose the designs by name */
 };
 
@@ -51,14 +54,21 @@ struct writer {
     void (*write)(struct arena *arena, const struct report *report, FILE *out);
     void (*sweep)(struct arena *arena, const struct sweep_report *report, FILE *out);
     void (*imports)(struct arena *arena, const struct import_report *report, FILE *out);
+    void (*validation)(struct arena *arena, const struct report *report, FILE *out);
+    void (*calibration)(struct arena *arena, const struct calibration *calibration, FILE *out);
 };
 
 /* The first is what is written when nothing is asked for. */
 extern const struct writer writers[];
 
-/* To the file, or to standard output when it is NULL, as file_write() does. */
+/*
+ * To the file, or to standard output when it is NULL, as file_write() does. Of a
+ * report with a validation it is this that is written.
+ */
 const char *report_write(struct arena *arena, const struct report *report,
                          const struct writer *writer, const char *file);
+const char *report_write_calibration(struct arena *arena, const struct calibration *calibration,
+                                     const struct writer *writer, const char *file);
 const char *report_write_sweep(struct arena *arena, const struct sweep_report *report,
                                const struct writer *writer, const char *file);
 const char *report_write_imports(struct arena *arena, const struct import_report *report,

@@ -20,7 +20,7 @@ static const char *warmup_text(struct arena *arena, const struct result *result)
     return arena_printf(arena, " after %s of warm-up", cell_time(result->warmup).text);
 }
 
-static void put_header(struct arena *arena, const struct result *result, FILE *out) {
+void text_header(struct arena *arena, const struct result *result, FILE *out) {
     const struct program *program = result->designs[0].runs->program;
     const char *profile = result->scenario->machine.profile;
     const char *length = program->finite
@@ -198,7 +198,7 @@ static void put_wait_ratios(struct arena *arena, const struct result *result, FI
 
 void write_text(struct arena *arena, const struct report *report, FILE *out) {
     const struct result *result = report->result;
-    put_header(arena, result, out);
+    text_header(arena, result, out);
     put_docs(result, out);
     put_designs(arena, result, out);
     put_more_progress(arena, result, out);

@@ -4,6 +4,9 @@
 
 #include "report/report.h"
 
+/* The title, and what was run. */
+void text_header(struct arena *arena, const struct result *result, FILE *out);
+
 /* The parts of the text report that have a file of their own. */
 void text_locks(struct arena *arena, const struct result *result, FILE *out);
 void text_measured(struct arena *arena, const struct report *report, FILE *out);

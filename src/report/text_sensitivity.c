@@ -67,17 +67,6 @@ static void draw_bar(char bar[BAR + 1], const struct scale *scale, double low, d
     bar[length] = '\0';
 }
 
-/* The end of a path says more than its beginning. */
-static void put_path(FILE *out, const char *path, int width) {
-    int n = text_columns(path);
-    if (n < width) {
-        put_padded(out, path, width);
-        return;
-    }
-    fputs("..", out);
-    put_padded(out, path + (n - width + 3), width - 2);
-}
-
 static void put_bars(struct arena *arena, const struct sensitivity *s, FILE *out) {
     struct scale scale = scale_of(s);
     enum unit unit = units[s->sorted_by];
@@ -86,7 +75,7 @@ static void put_bars(struct arena *arena, const struct sensitivity *s, FILE *out
         double low = row->low[s->sorted_by].mean, high = row->high[s->sorted_by].mean;
         char bar[BAR + 1];
         draw_bar(bar, &scale, low, high, s->base[s->sorted_by].mean);
-        put_path(out, row->path, PATH);
+        put_tail(out, row->path, PATH);
         put_padded(out, arena_printf(arena, " %s..%s", row->low_text, row->high_text), RANGE);
         fprintf(out, "%8s %8s %s\n", cell_value(unit, low).text, cell_value(unit, high).text, bar);
     }
@@ -100,7 +89,7 @@ static void put_others(struct arena *arena, const struct sensitivity *s, FILE *o
             fprintf(out, "%*s", PAIR, sensitivity_outputs[o].title);
     fputc('\n', out);
     for (uint32_t i = 0; i < s->n; i++) {
-        put_path(out, s->rows[i].path, SHORT_PATH);
+        put_tail(out, s->rows[i].path, SHORT_PATH);
         for (int o = 0; o < SENSITIVITY_OUTPUTS; o++) {
             if (!in_columns(s, o))
                 continue;

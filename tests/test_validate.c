@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Predicted against measured: which figures there are, and what is said of them. */
+#include "config.h"
+
+#include "shipped.h"
+
+#include "base/arena.h"
+#include "experiment/validate.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- figures ---- */
+
+static const char readers_and_writers[] =
+    "sim: 1\n"
+    "machine: {profile: server-2s, cpus: 16}\n"
+    "sections: {r: {cost: exp(2us), site: reader+0x1/0x9}, w: {cost: exp(5us), site: writer}}\n"
+    "threads:\n"
+    "  t: {count: 8, steps: [{run: exp(10us)}, {in: r}, {count: op}]}\n"
+    "  u: {count: 2, steps: [{run: exp(30us)}, {in: w}, {count: op}]}\n"
+    "designs: {d: {locks: {l: {kind: rwlock}}, guard: {r: {read: l}, w: l}}}\n"
+    "run: {duration: 5ms, warmup: 1ms, replications: 3}\n"
+    "measured:\n"
+    "  - {design: d, lock: l, contentions: 1, waittime-total: 1s, acquisitions: 1, wait-avg: 1s,\n"
+    "     wait-total: 1s, wait-max: 1s, hold-avg: 1s, hold-total: 1s, perf-contended: 1,\n"
+    "     perf-total-wait: 1s, perf-avg-wait: 1s, perf-max-wait: 1s,\n"
+    "     waiters: {reader+0x1/0x9: 3, writer: 1}}\n"
+    "  - {design: d, lock: l, mode: read, contentions: 1, waittime-total: 1s, acquisitions: 1}\n"
+    "  - {design: d, lock: l, mode: write, contentions: 1, waittime-total: 1s, acquisitions: 1}\n"
+    "  - {design: d, lock: l, caller: reader+0x99, perf-contended: 1, perf-total-wait: 1s}\n"
+    "  - {design: d, lock: l, caller: writer, perf-contended: 1, perf-max-wait: 1s, window: 10ms}\n"
+    "  - {design: d, lock: l, caller: nobody, perf-contended: 1, perf-max-wait: 1s}\n";
+
+/* The line of a field, of those with this mode and this site. */
+static const struct measured_line *line_of(const struct shipped *s, const char *field,
+                                           const char *mode, const char *site) {
+    for (uint32_t i = 0; i < s->lines.n; i++) {
+        const struct measured_line *line = &s->lines.lines[i];
+        bool same_mode =
+            mode == NULL ? line->mode == NULL : line->mode != NULL && strcmp(line->mode, mode) == 0;
+        bool same_site =
+            site == NULL ? line->site == NULL : line->site != NULL && strcmp(line->site, site) == 0;
+        if (strcmp(line->field, field) == 0 && same_mode && same_site)
+            return line;
+    }
+    ck_abort_msg("no line %s", field);
+}
+
+static double predicted(const struct shipped *s, const char *field, const char *mode,
+                        const char *site) {
+    return line_of(s, field, mode, site)->predicted.mean;
+}
+
+static void assert_near(double value, double expected) {
+    ck_assert_msg(fabs(value - expected) <= 1e-9 * fabs(expected), "%.12g is not %.12g", value,
+                  expected);
+}
+
+START_TEST(figures_of_modes_and_callers_add_up) {
+    static const char *const sums[] = {"contentions", "waittime-total", "acquisitions"};
+    struct shipped *s = shipped_text(readers_and_writers);
+    for (int i = 0; i < 3; i++)
+        assert_near(predicted(s, sums[i], "read", NULL) + predicted(s, sums[i], "write", NULL),
+                    predicted(s, sums[i], NULL, NULL));
+    double readers = predicted(s, "perf-contended", NULL, "reader+0x99");
+    double writers = predicted(s, "perf-contended", NULL, "writer");
+    assert_near(readers + writers / 2, predicted(s, "perf-contended", NULL, NULL));
+    ck_assert(readers > writers && writers > 0);
+    ck_assert(predicted(s, "perf-contended", NULL, "nobody") == 0);
+    ck_assert(predicted(s, "perf-max-wait", NULL, "nobody") == 0);
+    ck_assert(predicted(s, "perf-max-wait", NULL, "writer") > 0);
+    ck_assert(!line_of(s, "perf-max-wait", NULL, "writer")->scored);
+    /* a spinning lock's waits are the same to everybody, but for what it costs to see them */
+    double wait = predicted(s, "wait-total", NULL, NULL);
+    ck_assert(fabs(predicted(s, "waittime-total", NULL, NULL) / wait - 1) < 0.05);
+    shipped_free(s);
+}
+END_TEST
+
+START_TEST(true_figures_are_those_of_the_report) {
+    struct shipped *s = shipped_text(readers_and_writers);
+    const struct lock_result *lock = shipped_lock(s, "d", "l");
+    assert_near(predicted(s, "wait-max", NULL, NULL), lock->wait.max);
+    assert_near(predicted(s, "wait-total", NULL, NULL),
+                ticks_to_seconds((double)lock->pool->waited_time) / 3);
+    double share = fabs(predicted(s, "wait-avg", NULL, NULL) / lock->wait.mean.mean - 1);
+    ck_assert(share < 0.02); /* by acquisitions here, by replications there */
+    double held = predicted(s, "hold-avg", NULL, NULL) * predicted(s, "acquisitions", NULL, NULL);
+    assert_near(held, predicted(s, "hold-total", NULL, NULL));
+    shipped_free(s);
+}
+END_TEST
+
+START_TEST(values_by_replication_and_intervals_of_sites) {
+    struct shipped *s = shipped_text(readers_and_writers);
+    const struct measured_line *line = line_of(s, "contentions", NULL, NULL);
+    assert_near((line->values[0] + line->values[1] + line->values[2]) / 3, line->predicted.mean);
+    ck_assert(line->observed == 1 && line_of(s, "perf-contended", NULL, "writer")->observed == 2);
+    const struct measured_line *site = line_of(s, "waiters", NULL, "reader+0x1/0x9");
+    assert_near(site->measured, 0.75);
+    ck_assert(site->predicted.lo < site->predicted.mean && site->predicted.hi < 1.1);
+    shipped_free(s);
+}
+END_TEST
+
+START_TEST(without_the_baseline_there_is_no_ratio_of_waits) {
+    struct shipped *s = shipped_text(
+        "sim: 1\nmachine: {cpus: 4}\nsections: {cs: {cost: exp(2us)}}\n"
+        "threads: {t: {count: 4, steps: [{run: exp(5us)}, {in: cs}, {count: op}]}}\n"
+        "designs: {a: {locks: {l: {kind: mcs}}, guard: {cs: l}}, b: {locks: {l: {kind: mcs}}, "
+        "guard: {cs: l}}}\n"
+        "run: {duration: 2ms, warmup: 0s, replications: 2}\n"
+        "measured: [{design: a, lock: l, waittime-total: 2s}, {design: b, lock: l, "
+        "waittime-total: 1s}]\n");
+    ck_assert_uint_eq(s->lines.n, 3);
+    struct result without = *s->result;
+    without.designs++;
+    without.ndesigns = 1;
+    ck_assert_uint_eq(measured_compare(s->arena, &without).n, 1);
+    shipped_free(s);
+}
+END_TEST
+
+/* ---- the same measurement twice ---- */
+
+START_TEST(a_measurement_is_known_again) {
+    struct measured_field few[] = {{.name = "contentions", .value = 15962},
+                                   {.name = "waittime-avg", .value = 492e-6}},
+                          many[] = {{.name = "acquisitions", .value = 34e6},
+                                    {.name = "waittime-avg", .value = 492.003e-6},
+                                    {.name = "contentions", .value = 15962}};
+    struct measured a = {.design.text = "d", .lock.text = "l", .fields = few, .nfields = 2};
+    struct measured b = {.design.text = "d", .lock.text = "l", .fields = many, .nfields = 3};
+    ck_assert(measured_same(&a, &b) && measured_same(&b, &a) && measured_same(&a, &a));
+    many[2].value = 16000;
+    ck_assert(!measured_same(&a, &b));
+    many[2].value = 15962;
+    b.mode = MEASURED_READ;
+    ck_assert(!measured_same(&a, &b));
+    b.mode = MEASURED_ANY_MODE;
+    b.design.text = "e";
+    ck_assert(!measured_same(&a, &b));
+    b.design.text = "d";
+    b.nfields = 1; /* nothing in common */
+    ck_assert(!measured_same(&a, &b));
+}
+END_TEST
+
+/* ---- verdicts ---- */
+
+static const struct {
+    enum unit unit;
+    double measured, predicted, lo, hi;
+    bool calibrated;
+    enum verdict verdict;
+    bool unsure;
+} cases[] = {
+    /* of rate, 10 % */
+    {UNIT_RATE, 100, 109, 108.5, 109.5, false, VERDICT_OK, false},
+    {UNIT_RATE, 100, 91, 90.95, 91.05, false, VERDICT_OK, false},
+    {UNIT_RATE, 100, 90.5, 90.4, 90.6, false, VERDICT_OUTSIDE, false},
+    {UNIT_RATE, 100, 111, 110.5, 111.5, false, VERDICT_OUTSIDE, false},
+    {UNIT_RATE, 100, 109, 100, 118, false, VERDICT_OK, true},
+    {UNIT_RATE, 100, 111, 109, 113, false, VERDICT_OUTSIDE, true},
+    {UNIT_RATE, 100, 200, -50, 450, false, VERDICT_OUTSIDE, true},
+    {UNIT_RATE, 100, 101, NAN, NAN, false, VERDICT_OK, false},
+    {UNIT_RATE, 100, 101, 100, 102, true, VERDICT_FITTED, false},
+    {UNIT_RATE, 100, 120, 119, 121, true, VERDICT_OUTSIDE, false},
+    {UNIT_RATE, 100, NAN, NAN, NAN, false, VERDICT_NOT_SCORED, false},
+    {UNIT_RATE, 0, 1, 1, 1, false, VERDICT_NOT_SCORED, false},
+    {UNIT_COUNT, 0, 2, 1, 2.5, false, VERDICT_OK, false},
+    {UNIT_COUNT, 0, 4, 3.5, 4.5, false, VERDICT_OUTSIDE, false},
+    {UNIT_SHARE, 0.5, 0.59, NAN, NAN, false, VERDICT_OK, false},
+    {UNIT_SHARE, 0, 0.09, NAN, NAN, false, VERDICT_OK, false},
+    {UNIT_SHARE, 0.5, 0.39, NAN, NAN, false, VERDICT_OUTSIDE, false},
+};
+
+static struct arena *arena;
+
+static struct validation *judge(const struct measured_line *line, const struct tolerance *t,
+                                size_t n) {
+    static struct design_result design = {.name = "d"};
+    static const struct result result = {.designs = &design, .ndesigns = 1};
+    const struct measured_lines lines = {(struct measured_line *)line, 1};
+    return validate(arena, &result, &lines, t, n);
+}
+
+START_TEST(a_verdict_is_by_the_ratio) {
+    const struct measured_line line = {
+        .design = "d",
+        .field = "rate",
+        .unit = cases[_i].unit,
+        .calibrated = cases[_i].calibrated,
+        .scored = true,
+        .predicted = {cases[_i].predicted, cases[_i].lo, cases[_i].hi},
+        .measured = cases[_i].measured,
+        .ratio = cases[_i].predicted / cases[_i].measured};
+    arena = arena_new();
+    const struct validation *v = judge(&line, NULL, 0);
+    ck_assert_str_eq(verdict_name(v->lines[0].verdict), verdict_name(cases[_i].verdict));
+    ck_assert(v->lines[0].unsure == cases[_i].unsure);
+    ck_assert_uint_eq(v->counts[cases[_i].verdict], 1);
+    ck_assert(v->outside_fitted == (cases[_i].calibrated && cases[_i].verdict == VERDICT_OUTSIDE));
+    arena_free(arena);
+}
+END_TEST
+
+START_TEST(the_last_tolerance_that_fits_counts) {
+    static const struct tolerance tolerances[] = {{"rate", 0.01}, {NULL, 0.5}, {"elapsed", 2}};
+    const struct measured_line line = {.design = "d",
+                                       .field = "rate",
+                                       .unit = UNIT_RATE,
+                                       .scored = true,
+                                       .predicted = {130, 130, 130},
+                                       .measured = 100};
+    arena = arena_new();
+    ck_assert(judge(&line, NULL, 0)->lines[0].tolerance == 0.1);
+    ck_assert(judge(&line, tolerances, 1)->lines[0].tolerance == 0.01);
+    ck_assert(judge(&line, tolerances, 2)->counts[VERDICT_OK] == 1);
+    ck_assert(judge(&line, tolerances, 3)->lines[0].tolerance == 0.5);
+    arena_free(arena);
+}
+END_TEST
+
+/* What may be measured and scored has a default tolerance, or the verdict would be chance. */
+START_TEST(every_scored_field_has_a_tolerance) {
+    for (const char *const *name = measured_field_names(); *name != NULL; name++) {
+        size_t n = strlen(*name);
+        bool extreme = strcmp(*name + n - 3, "max") == 0 || strcmp(*name + n - 3, "min") == 0 ||
+                       strcmp(*name, "perf-max-wait") == 0;
+        const struct tolerance *t = default_tolerances;
+        while (t->field != NULL && strcmp(t->field, *name) != 0)
+            t++;
+        ck_assert_msg((t->field == NULL) == extreme, "%s", *name);
+    }
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("validate");
+    TCase *figures = tcase_create("figures"), *verdicts = tcase_create("verdicts");
+    tcase_add_test(figures, figures_of_modes_and_callers_add_up);
+    tcase_add_test(figures, true_figures_are_those_of_the_report);
+    tcase_add_test(figures, values_by_replication_and_intervals_of_sites);
+    tcase_add_test(figures, without_the_baseline_there_is_no_ratio_of_waits);
+    tcase_add_test(figures, a_measurement_is_known_again);
+    tcase_add_loop_test(verdicts, a_verdict_is_by_the_ratio, 0, sizeof(cases) / sizeof(cases[0]));
+    tcase_add_test(verdicts, the_last_tolerance_that_fits_counts);
+    tcase_add_test(verdicts, every_scored_field_has_a_tolerance);
+    suite_add_tcase(suite, figures);
+    suite_add_tcase(suite, verdicts);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
