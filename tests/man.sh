@@ -17,7 +17,7 @@ same() {
 }
 
 help_options=$("$sim" --help | grep -oE '^  --[a-z-]+' | tr -d ' ' | sort | xargs)
-page_options=$(grep -oE '^\\fB.*\\-\\-[a-z-]+' "$page" | sed 's/.*\\-\\-/--/' | sort | xargs)
+page_options=$(sed 's/\\-/-/g' "$page" | grep -oE '^\\fB.*--[a-z-]+' | sed 's/.*--/--/' | sort | xargs)
 same options "$help_options" "$page_options"
 
 help_verbs=$("$sim" --help | awk '/^Verbs:/ { on = 1; next } /^$/ { on = 0 } on { print $1 }' | sort | xargs)

@@ -233,12 +233,12 @@ START_TEST(the_text_says_what_was_fitted_to_what) {
         "range: 0.5us..50us} # what is asked\n",
         c->parameters[0].after);
     ck_assert_msg(strstr(c->text, changed) != NULL, "%s", c->text);
-    const char *added = arena_printf(
-        arena,
-        "run: {duration: 20ms, warmup: 1ms, replications: 8}\n"
-        "measured: [{design: d, lock: l, role: calibrated, source: \"before.txt\", window: 200ms, "
-        "acquisitions: %.0f, ",
-        entry->fields[0].value);
+    const char *added = arena_printf(arena,
+                                     "run: {duration: 20ms, warmup: 1ms, replications: 8}\n"
+                                     "measured:\n  - {design: d, lock: l, role: calibrated, "
+                                     "source: \"before.txt\", window: 200ms, "
+                                     "acquisitions: %.0f, ",
+                                     entry->fields[0].value);
     ck_assert_msg(strstr(c->text, added) != NULL, "%s", c->text);
     ck_assert_mem_eq(c->text, text, strcspn(text, "s:"));
     struct scenario *fitted =

@@ -164,9 +164,9 @@ END_TEST
 static const struct {
     const char *text, *added; /* an entry {x: 1} */
 } measured[] = {
-    {"sim: 1\n", "sim: 1\nmeasured: [{x: 1}]\n"},
-    {"sim: 1", "sim: 1\nmeasured: [{x: 1}]\n"},
-    {"  sim: 1 # one\n# two\n", "  sim: 1 # one\n  measured: [{x: 1}]\n# two\n"},
+    {"sim: 1\n", "sim: 1\nmeasured:\n  - {x: 1}\n"},
+    {"sim: 1", "sim: 1\nmeasured:\n  - {x: 1}\n"},
+    {"  sim: 1 # one\n# two\n", "  sim: 1 # one\n  measured:\n    - {x: 1}\n# two\n"},
     {"{sim: 1}", "{sim: 1, measured: [{x: 1}]}"},
     {"{sim: 1,\n}\n", "{sim: 1,\nmeasured: [{x: 1}]}\n"},
     {"measured: []\n", "measured: [{x: 1}]\n"},
@@ -178,6 +178,7 @@ static const struct {
      "measured:\n- y: |\n    text\n    more\n- {x: 1}\nsim: 1\n"},
     {"a: &a {b: 1}\nmeasured:\n- {y: 1}\n- *a # c\nsim: 1\n",
      "a: &a {b: 1}\nmeasured:\n- {y: 1}\n- *a # c\n- {x: 1}\nsim: 1\n"},
+    {"sim: 1\r\n", "sim: 1\r\nmeasured:\r\n  - {x: 1}\r\n"},
     {"sim: 1\r\nmeasured:\r\n  - y: 1\r\n", "sim: 1\r\nmeasured:\r\n  - y: 1\r\n  - {x: 1}\r\n"},
 };
 
@@ -200,6 +201,24 @@ static const struct {
     {"measured:\n  - a: 1\n  - b: 2 # c\n    c: 3\n",
      "measured:\n  - a: 1\n  - role: calibrated\n    b: 2 # c\n    c: 3\n"},
 };
+
+START_TEST(two_measurements_are_added_in_order) {
+    static const char *const texts[] = {"sim: 1\n", "{sim: 1}", "measured: []\n"};
+    static const char *const added[] = {"sim: 1\nmeasured:\n  - {x: 1}\n  - {y: 1}\n",
+                                        "{sim: 1, measured: [{x: 1}, {y: 1}]}",
+                                        "measured: [{x: 1}, {y: 1}]\n"};
+    for (int i = 0; i < 3; i++) {
+        struct rewrite *rewrite =
+            rewrite_begin(arena, diag, "test.yaml", texts[i], strlen(texts[i]));
+        size_t length;
+        ck_assert(rewrite_add_measured(rewrite, "{x: 1}") &&
+                  rewrite_add_measured(rewrite, "{y: 1}"));
+        ck_assert_str_eq(rewrite_end(rewrite, &length), added[i]);
+    }
+    struct rewrite *empty = rewrite_begin(arena, diag, "test.yaml", "[]", 2);
+    ck_assert(!rewrite_add_measured(empty, "{x: 1}"));
+}
+END_TEST
 
 START_TEST(a_measurement_is_marked_as_fitted) {
     const char *text = roles[_i].text;
@@ -265,6 +284,7 @@ int main(void) {
     tcase_add_test(cases, what_is_not_there_is_an_error);
     tcase_add_test(cases, texts_are_quoted_so_that_they_come_back);
     tcase_add_loop_test(cases, a_measurement_is_added, 0, sizeof(measured) / sizeof(measured[0]));
+    tcase_add_test(cases, two_measurements_are_added_in_order);
     tcase_add_loop_test(cases, a_measurement_is_marked_as_fitted, 0,
                         sizeof(roles) / sizeof(roles[0]));
     tcase_add_test(cases, every_number_of_a_scenario_can_be_rewritten);

@@ -5,6 +5,8 @@
 #include "shipped.h"
 
 #include "base/arena.h"
+#include "experiment/imported.h"
+#include "experiment/programs.h"
 #include "experiment/validate.h"
 
 #include <check.h>
@@ -122,6 +124,132 @@ START_TEST(without_the_baseline_there_is_no_ratio_of_waits) {
     without.ndesigns = 1;
     ck_assert_uint_eq(measured_compare(s->arena, &without).n, 1);
     shipped_free(s);
+}
+END_TEST
+
+/* ---- rows of a tool ---- */
+
+static const char two_locks[] =
+    "sim: 1\n"
+    "machine: {cpus: 4}\n"
+    "sections: {a: {cost: 1us, site: f+0x1}, b: {cost: 1us, site: g}, c: {cost: 1us, site: g}}\n"
+    "threads: {t: {steps: [{in: a}, {in: b}, {in: c}, {count: op}]}}\n"
+    "designs:\n"
+    "  d:\n"
+    "    locks:\n"
+    "      l: {kind: rwlock, class: \"&a_table_with_a_rather_long_name->lock_of_it\"}\n"
+    "      m: {kind: mutex, class: \"&m->lock\"}\n"
+    "    guard: {a: {read: l}, b: l, c: m}\n";
+
+struct rows {
+    struct arena *arena;
+    struct diag *scenario_diag, *diag;
+    struct measured *entries;
+    uint32_t n;
+};
+
+static struct rows read_rows(const char *tool, const char *text, const char *class_name,
+                             uint32_t table) {
+    struct rows rows = {arena_new(), diag_new(), diag_new(), NULL, 0};
+    struct scenario *scenario = scenario_load(rows.arena, rows.scenario_diag, "two.yaml", two_locks,
+                                              strlen(two_locks), NULL, 0);
+    const char *design = "d";
+    struct program **program =
+        programs_compile(rows.arena, rows.scenario_diag, scenario, &design, 1);
+    struct imported imported = {.file = "rows.txt", .table = table, .window = 5};
+    imported.import = import_read(rows.arena, rows.diag, "rows.txt", text, strlen(text), tool);
+    imported.class_name = class_name;
+    ck_assert(imported.import != NULL);
+    rows.entries = imported_entries(rows.arena, rows.diag, program[0], &imported, &rows.n);
+    return rows;
+}
+
+static void free_rows(struct rows *rows) {
+    diag_free(rows->diag);
+    diag_free(rows->scenario_diag);
+    arena_free(rows->arena);
+}
+
+static const char *said(struct rows *rows) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    diag_print(rows->diag, out);
+    fclose(out);
+    const char *line = arena_strndup(rows->arena, text, strcspn(text, "\n"));
+    free(text);
+    return line;
+}
+
+#define TITLE                                                                                      \
+    "lock_stat version 0.4\n"                                                                      \
+    "class name con-bounces contentions waittime-min waittime-max waittime-total waittime-avg "    \
+    "acq-bounces acquisitions holdtime-min holdtime-max holdtime-total holdtime-avg\n"
+#define NUMBERS " 3 4 0.10 9.00 20.00 5.00 6 100 0.10 7.00 200.00 2.00\n"
+
+START_TEST(rows_of_lock_stat_are_of_the_class_of_their_name) {
+    struct rows rows =
+        read_rows("lock_stat",
+                  TITLE "&a_table_with_a_rather_long_name->l-W:" NUMBERS
+                        "&a_table_with_a_rather_long_name->l-R:" NUMBERS
+                        "&a_table_with_a_rather_long_name->l 3 [<0>] f+0x1/0x2\n"
+                        "&m->lock:" NUMBERS "&m->lock#2:" NUMBERS "&m->lock:" NUMBERS,
+                  NULL, 0);
+    ck_assert_uint_eq(rows.n, 3);
+    ck_assert_str_eq(rows.entries[0].lock.text, "l");
+    ck_assert(rows.entries[0].mode == MEASURED_WRITE && rows.entries[1].mode == MEASURED_READ);
+    ck_assert(rows.entries[0].nwaiters + rows.entries[1].nwaiters == 1);
+    ck_assert_str_eq(rows.entries[2].lock.text, "m");
+    ck_assert(rows.entries[2].mode == MEASURED_ANY_MODE && rows.entries[2].window == 5);
+    ck_assert_uint_eq(rows.entries[2].nfields, 12);
+    ck_assert_str_eq(
+        said(&rows),
+        "rows.txt:8:1: warning: another row of '&m->lock': that of line 6 is compared");
+    free_rows(&rows);
+}
+END_TEST
+
+START_TEST(rows_of_perf_are_of_the_lock_that_their_caller_takes) {
+    struct rows rows =
+        read_rows("perf",
+                  " contended   total wait     max wait     avg wait         type   caller\n\n"
+                  "         4     40.00 us     20.00 us     10.00 us     rwlock:R   f+0x9\n"
+                  "         2     10.00 us     30.00 us      5.00 us     rwlock:R   f+0x30\n"
+                  "         1      1.00 us      1.00 us      1.00 us        mutex   g+0x8\n"
+                  "         1      1.00 us      1.00 us      1.00 us        mutex   h+0x8\n",
+                  NULL, 0);
+    ck_assert_uint_eq(rows.n, 2);
+    const struct measured *f = &rows.entries[0], *g = &rows.entries[1];
+    ck_assert_str_eq(f->caller.text, "f");
+    ck_assert_str_eq(f->lock.text, "l");
+    ck_assert_uint_eq(f->nfields, 4);
+    assert_near(f->fields[0].value, 6);
+    assert_near(f->fields[1].value, 50e-6);
+    assert_near(f->fields[2].value, 30e-6);
+    assert_near(f->fields[3].value, 50e-6 / 6);
+    ck_assert_str_eq(g->lock.text, "m"); /* l is taken there, too, but is no mutex */
+    free_rows(&rows);
+}
+END_TEST
+
+static const struct {
+    const char *class_name;
+    uint32_t table;
+    const char *error;
+} nothing[] = {
+    {NULL, 1, "rows.txt: error: there is no table 2 in it"},
+    {"&y->lock", 0, "rows.txt: error: there is no class '&y->lock' in it"},
+    {"&x->lock", 0,
+     "rows.txt: error: none of 1 rows is of a lock of the design 'd': its classes are "
+     "'&a_table_with_a_rather_long_name->lock_of_it', '&m->lock'"},
+};
+
+START_TEST(without_a_row_there_is_an_error) {
+    struct rows rows = read_rows("lock_stat", TITLE "&x->lock:" NUMBERS, nothing[_i].class_name,
+                                 nothing[_i].table);
+    ck_assert(rows.entries == NULL);
+    ck_assert_str_eq(said(&rows), nothing[_i].error);
+    free_rows(&rows);
 }
 END_TEST
 
@@ -248,6 +376,10 @@ int main(void) {
     tcase_add_test(figures, values_by_replication_and_intervals_of_sites);
     tcase_add_test(figures, without_the_baseline_there_is_no_ratio_of_waits);
     tcase_add_test(figures, a_measurement_is_known_again);
+    tcase_add_test(figures, rows_of_lock_stat_are_of_the_class_of_their_name);
+    tcase_add_test(figures, rows_of_perf_are_of_the_lock_that_their_caller_takes);
+    tcase_add_loop_test(figures, without_a_row_there_is_an_error, 0,
+                        sizeof(nothing) / sizeof(nothing[0]));
     tcase_add_loop_test(verdicts, a_verdict_is_by_the_ratio, 0, sizeof(cases) / sizeof(cases[0]));
     tcase_add_test(verdicts, the_last_tolerance_that_fits_counts);
     tcase_add_test(verdicts, every_scored_field_has_a_tolerance);

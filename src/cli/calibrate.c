@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim calibrate: numbers of a scenario fitted to what was measured. */
-#include "cli/load.h"
+#include "cli/measurements.h"
 #include "cli/progress.h"
 #include "cli/verbs.h"
 
@@ -11,39 +11,21 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- what is fitted to ---- */
-
-static bool is_chosen(const struct options *options, const char *design) {
-    for (size_t i = 0; i < options->ndesigns; i++)
-        if (strcmp(options->designs[i], design) == 0)
-            return true;
-    return options->ndesigns == 0;
-}
-
-/* The measurements of the designs asked for, or else of the first that there are any of. */
-static int choose_targets(const struct loaded *loaded, const struct options *options,
-                          struct calibrate_plan *plan) {
+/* Of the designs that were asked for, or else of the first that there is something of. */
+static void choose_targets(const struct loaded *loaded, const struct options *options,
+                           const struct measurements *m, struct calibrate_plan *plan) {
     const struct scenario *scenario = loaded->scenario;
-    struct measured *targets = arena_array(loaded->arena, scenario->nmeasured, sizeof(*targets));
-    const char *first = NULL;
-    for (uint32_t d = 0; d < scenario->ndesigns; d++) {
-        const char *design = scenario->designs[d].name.text;
-        for (uint32_t i = 0; i < scenario->nmeasured; i++) {
-            bool of_it = strcmp(scenario->measured[i].design.text, design) == 0;
-            bool wanted = options->ndesigns > 0 || first == NULL || strcmp(first, design) == 0;
-            if (!of_it || !wanted || !is_chosen(options, design))
-                continue;
-            first = design;
-            targets[plan->ntargets++] = scenario->measured[i];
+    struct measured *targets = arena_array(loaded->arena, m->n, sizeof(*targets));
+    for (uint32_t d = 0; d < scenario->ndesigns; d++)
+        for (uint32_t i = 0; i < m->n; i++) {
+            const char *design = m->entries[i].design.text;
+            bool other = plan->ntargets > 0 && strcmp(targets[0].design.text, design) != 0;
+            if (strcmp(design, scenario->designs[d].name.text) == 0 &&
+                (options->ndesigns > 0 || !other))
+                targets[plan->ntargets++] = m->entries[i];
         }
-    }
     plan->targets = targets;
-    plan->measurement = "the measurements of the scenario";
-    if (plan->ntargets > 0)
-        return EXIT_GOOD;
-    fprintf(stderr, "sim: %s: nothing is measured of %s\n", scenario->file,
-            scenario->nmeasured > 0 ? "this design" : "it");
-    return EXIT_WRONG;
+    plan->measurement = m->name;
 }
 
 /* ---- what comes out ---- */
@@ -80,7 +62,8 @@ static int write_out(const struct loaded *loaded, const struct options *options,
     return error != NULL ? failed("standard output", error) : EXIT_GOOD;
 }
 
-static int calibrate(const struct loaded *loaded, const struct options *options) {
+static int calibrate(const struct loaded *loaded, const struct options *options,
+                     const struct measurements *m) {
     struct progress progress = progress_start("calibrating", options->quiet);
     struct calibrate_plan plan = {.file = loaded->scenario->file,
                                   .text = loaded->text,
@@ -94,9 +77,7 @@ static int calibrate(const struct loaded *loaded, const struct options *options)
                                   .jobs = options_jobs(options),
                                   .progress = progress_tell,
                                   .self = &progress};
-    int status = choose_targets(loaded, options, &plan);
-    if (status != EXIT_GOOD)
-        return status;
+    choose_targets(loaded, options, m, &plan);
     struct diag *diag = diag_new();
     struct calibration *calibration = calibrate_run(loaded->arena, diag, &plan);
     progress_end(&progress);
@@ -114,8 +95,13 @@ int verb_calibrate(const struct options *options) {
     if (options->format->calibration == NULL)
         return usage_error("sim calibrate writes no %s", options->format->name);
     int status = load(&loaded, options);
-    if (status == EXIT_GOOD)
-        status = calibrate(&loaded, options);
+    if (status == EXIT_GOOD) {
+        struct measurements measurements;
+        status = measurements_read(&measurements, &loaded, options);
+        if (status == EXIT_GOOD)
+            status = calibrate(&loaded, options, &measurements);
+        measurements_free(&measurements);
+    }
     load_free(&loaded);
     return status;
 }

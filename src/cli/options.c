@@ -32,6 +32,9 @@ enum {
     O_ELAPSED,
     O_CLASS,
     O_TOOL,
+    O_LOCK_STAT,
+    O_PERF,
+    O_TABLE,
     O_TOLERANCE,
     O_VARY,
     O_VERSION
@@ -64,6 +67,9 @@ static const struct {
     {"class", O_CLASS, "NAME", NULL, OPT_ROWS, "this lock alone, by the name that the tool has"},
     {"tool", O_TOOL, "TOOL", NULL, OPT_IMPORT,
      "auto, lock_stat, perf, klockstat, mutrace, lockstat"},
+    {"lock-stat", O_LOCK_STAT, "FILE", NULL, OPT_MEASURED, "compare with this /proc/lock_stat"},
+    {"perf", O_PERF, "FILE", NULL, OPT_MEASURED, "compare with this perf lock contention"},
+    {"table", O_TABLE, "N", NULL, OPT_MEASURED, "the Nth table of that file, as of two"},
     {"tolerance", O_TOLERANCE, "FIELD=SHARE", NULL, OPT_MEASURED,
      "how far off it may be: rate=5% (repeatable)"},
     {"vary", O_VARY, "PATH=A..B", NULL, OPT_VARY, "fit this number, in this range (repeatable)"},
@@ -112,6 +118,15 @@ static int parse_set(struct options *options, char *text) {
         return usage_error("--set %s: expected PATH=VALUE, as in machine.cpus=64", text);
     *equals = '\0';
     add_setting(options, text, equals + 1);
+    return -1;
+}
+
+static int parse_table(struct options *options, const char *text) {
+    double number = 0;
+    const char *expected = parse_count(text, strlen(text), &number);
+    if (expected != NULL || number < 1 || number > UINT32_MAX)
+        return usage_error("--table %s: expected a number from 1", text);
+    options->table = (uint32_t)number - 1;
     return -1;
 }
 
@@ -259,6 +274,14 @@ static int parse_one(struct options *options, int code, char *value) {
     case O_TOOL:
         options->tool = strcmp(value, "auto") == 0 ? NULL : value;
         return -1;
+    case O_LOCK_STAT:
+        options->lock_stat = value;
+        return -1;
+    case O_PERF:
+        options->perf = value;
+        return -1;
+    case O_TABLE:
+        return parse_table(options, value);
     case O_TOLERANCE:
         return parse_tolerance(options, value);
     case O_VARY:

@@ -37,6 +37,8 @@ struct options {
     double elapsed;               /* seconds; 0: not given */
     const char *plot;             /* NULL: no picture */
     double knee;                  /* share */
+    const char *lock_stat, *perf; /* files, or NULL */
+    uint32_t table;               /* of the file, from 0 */
     struct tolerance *tolerances; /* in the order given */
     size_t ntolerances;
     struct calibrate_vary *vary;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sim validate: predicted against measured. */
-#include "cli/load.h"
+#include "cli/measurements.h"
 #include "cli/simulate.h"
 #include "cli/verbs.h"
 
@@ -10,42 +10,34 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_measured(const struct scenario *scenario, const char *design) {
-    for (uint32_t i = 0; i < scenario->nmeasured; i++)
-        if (strcmp(scenario->measured[i].design.text, design) == 0)
+static bool is_measured(const struct measurements *m, const char *design) {
+    for (uint32_t i = 0; i < m->n; i++)
+        if (strcmp(m->entries[i].design.text, design) == 0)
             return true;
     return false;
 }
 
-/* The baseline is needed where others are compared with it, if it may be run at all. */
-static bool needs_baseline(const struct scenario *scenario) {
-    for (uint32_t i = 0; i < scenario->nmeasured; i++)
-        for (uint32_t k = 0; k < scenario->measured[i].nfields; k++)
-            if (strcmp(scenario->measured[i].fields[k].name, "speedup") == 0)
+/* A speed-up is one against the baseline. */
+static bool needs_baseline(const struct measurements *m) {
+    for (uint32_t i = 0; i < m->n; i++)
+        for (uint32_t k = 0; k < m->entries[i].nfields; k++)
+            if (strcmp(m->entries[i].fields[k].name, "speedup") == 0)
                 return true;
     return false;
 }
 
 /* Of the designs that were asked for, those that there is something to compare of. */
-static int choose_designs(struct loaded *loaded) {
-    const struct scenario *scenario = loaded->scenario;
-    const char *baseline = scenario->designs[0].name.text;
-    uint32_t n = 0, measured = 0;
+static void choose_designs(struct loaded *loaded, const struct measurements *m) {
+    const char *baseline = loaded->scenario->designs[0].name.text;
     const struct program **chosen = arena_array(loaded->arena, loaded->nprograms, sizeof(*chosen));
+    uint32_t n = 0;
     for (uint32_t i = 0; i < loaded->nprograms; i++) {
-        const struct program *program = loaded->programs[i];
-        bool wanted = is_measured(scenario, program->design);
-        measured += wanted;
-        if (wanted || (strcmp(program->design, baseline) == 0 && needs_baseline(scenario)))
-            chosen[n++] = program;
+        const char *design = loaded->programs[i]->design;
+        if (is_measured(m, design) || (strcmp(design, baseline) == 0 && needs_baseline(m)))
+            chosen[n++] = loaded->programs[i];
     }
     loaded->programs = chosen;
     loaded->nprograms = n;
-    if (measured > 0)
-        return EXIT_GOOD;
-    fprintf(stderr, "sim: %s: nothing is measured of %s\n", scenario->file,
-            scenario->nmeasured > 0 ? "this design" : "it");
-    return EXIT_WRONG;
 }
 
 static int write_out(const struct loaded *loaded, const struct options *options,
@@ -57,11 +49,15 @@ static int write_out(const struct loaded *loaded, const struct options *options,
     return EXIT_USAGE;
 }
 
-static int compare(struct loaded *loaded, const struct options *options) {
+static int compare(struct loaded *loaded, const struct options *options,
+                   const struct measurements *m) {
+    choose_designs(loaded, m);
     struct result *result = simulate(loaded, options);
     if (result == NULL)
         return EXIT_USAGE;
-    struct report report = {.result = result, .measured = measured_compare(loaded->arena, result)};
+    struct report report = {.result = result,
+                            .measured =
+                                measured_compare_with(loaded->arena, result, m->entries, m->n)};
     const struct validation *validation = validate(loaded->arena, result, &report.measured,
                                                    options->tolerances, options->ntolerances);
     report.validation = validation;
@@ -75,10 +71,13 @@ int verb_validate(const struct options *options) {
     if (options->format->validation == NULL)
         return usage_error("sim validate writes no %s", options->format->name);
     int status = load(&loaded, options);
-    if (status == EXIT_GOOD)
-        status = choose_designs(&loaded);
-    if (status == EXIT_GOOD)
-        status = compare(&loaded, options);
+    if (status == EXIT_GOOD) {
+        struct measurements measurements;
+        status = measurements_read(&measurements, &loaded, options);
+        if (status == EXIT_GOOD)
+            status = compare(&loaded, options, &measurements);
+        measurements_free(&measurements);
+    }
     load_free(&loaded);
     return status;
 }

@@ -43,7 +43,7 @@ struct aims aims_find(struct arena *arena, const struct calibrate_plan *plan,
         const struct measured_line *line = &lines->lines[i];
         double error = find_error(plan, line->field);
         bool share = line->unit == UNIT_SHARE, count = line->unit == UNIT_COUNT;
-        if (!(error > 0) || (line->measured == 0 && !share && !count))
+        if (!line->scored || !(error > 0) || (line->measured == 0 && !share && !count))
             continue;
         aims.items[aims.n++] = (struct aim){i, error, error, share};
     }

@@ -15,25 +15,25 @@ struct reading {
     const struct lock_sample *truth;
 };
 
-/* Offsets change from build to build: without an equal site, equal symbols will do. */
-static size_t symbol_length(const char *site) {
-    return strcspn(site, "+");
+/*
+ * How much of two sites must be equal: all; all but the size of the function; or,
+ * as offsets change from build to build, the symbol.
+ */
+static const char *const site_ends[] = {"", "/", "+"};
+
+static bool same_site(const char *a, const char *b, const char *end) {
+    size_t n = strcspn(a, end);
+    return n == strcspn(b, end) && strncmp(a, b, n) == 0;
 }
 
-static bool same_site(const char *a, const char *b, bool exactly) {
-    if (exactly)
-        return strcmp(a, b) == 0;
-    return symbol_length(a) == symbol_length(b) && strncmp(a, b, symbol_length(a)) == 0;
-}
-
-/* Whether site i of the class is the one that is meant. */
+/* Whether site i of the class is the one that is meant: those that are most alike. */
 static bool *chosen_sites(struct comparer *c, const struct design_result *design,
                           const struct lock_result *lock, const char *site) {
     uint32_t n = lock->pool->sites.n;
     bool *chosen = arena_array(c->arena, n, sizeof(*chosen)), found = false;
-    for (int exactly = 1; exactly >= 0 && !found; exactly--)
+    for (int end = 0; end < 3 && !found; end++)
         for (uint32_t i = 0; i < n; i++) {
-            chosen[i] = same_site(result_site(design, lock, i), site, exactly);
+            chosen[i] = same_site(result_site(design, lock, i), site, site_ends[end]);
             found |= chosen[i];
         }
     return chosen;
@@ -236,7 +236,7 @@ static void compare_sites(struct comparer *c, const struct row *row, const char 
                                      .field = field,
                                      .site = sites[i].site.text,
                                      .unit = UNIT_SHARE,
-                                     .scored = true,
+                                     .scored = lock->pool->sites.n > 1, /* or it is all of it */
                                      .measured = measured > 0 ? sites[i].count / measured : 0};
         predict_share(c, row, strcmp(field, "waiters") == 0, chosen, &line);
         measured_add(c, row->entry, line);

@@ -158,15 +158,22 @@ static uint32_t count_calibrated(const struct scenario *scenario) {
     return n;
 }
 
-/* Whether fitted figures are counted as predicted, for want of being told. */
+static bool says_what_was_fitted(const struct scenario *scenario) {
+    for (uint32_t i = 0; i < scenario->nmeasured; i++)
+        if (scenario->measured[i].calibrated)
+            return true;
+    return false;
+}
+
+/* Fitted figures may be counted as predicted, for want of being told. */
 static void note_unknown_fit(struct noter *to) {
-    uint32_t n = count_calibrated(to->report->result->scenario);
-    if (n == 0 || any_fitted(&to->report->measured))
+    const struct scenario *scenario = to->report->result->scenario;
+    uint32_t n = count_calibrated(scenario);
+    if (n == 0 || says_what_was_fitted(scenario))
         return;
     note(to, arena_printf(to->arena,
-                          "%u number%s of the scenario %s calibrated, and no measurement here is: "
-                          "if it was one of these that they were fitted to, agreement proves "
-                          "nothing.",
+                          "%u number%s of the scenario %s calibrated, and it does not say to what: "
+                          "if it was to what is measured here, agreement proves nothing.",
                           n, n == 1 ? "" : "s", n == 1 ? "is" : "are"));
 }
 

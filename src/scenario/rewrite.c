@@ -22,6 +22,7 @@ struct rewrite {
     struct node *root;
     struct edit *edits;
     uint32_t n, room;
+    const char *flow, *block; /* measurements to be added, in either way of writing lists */
 };
 
 struct rewrite *rewrite_begin(struct arena *arena, struct diag *diag, const char *file,
@@ -228,41 +229,53 @@ static void append_flow(struct rewrite *r, const struct node *to, const char *te
     edit(r, at, 0, arena_printf(r->arena, "%s%s", comma ? ", " : "", text));
 }
 
-/* As lines of their own, indented as those at `like` are. */
-static void append_block(struct rewrite *r, const struct node *to, size_t like, const char *text) {
+/* Behind the last line of the node; the text ends in a line break. */
+static void append_block(struct rewrite *r, const struct node *to, const char *text) {
     size_t at = next_line(r, to);
     const char *before = at > 0 && r->text[at - 1] != '\n' ? line_end(r) : "";
-    edit(r, at, 0,
-         arena_printf(r->arena, "%s%*s%s%s", before, (int)column_of(r, like), "", text,
-                      line_end(r)));
+    edit(r, at, 0, arena_printf(r->arena, "%s%s", before, text));
 }
 
-static void add_list(struct rewrite *r, const char *entry) {
-    const struct node *root = r->root;
-    if (root->flow)
-        append_flow(r, root, arena_printf(r->arena, "measured: [%s]", entry));
-    else
-        append_block(r, root, byte_at(r, root->items[0]->key_begin),
-                     arena_printf(r->arena, "measured: [%s]", entry));
+/* Where the dashes of a list are to be. */
+static int dash_column(const struct rewrite *r, const struct node *list) {
+    if (list != NULL)
+        return (int)column_of(r, byte_at(r, list->begin));
+    return (int)column_of(r, byte_at(r, r->root->items[0]->key_begin)) + 2;
+}
+
+static bool may_be_added_to(const struct rewrite *r, const struct node *list) {
+    if (list == NULL)
+        return r->root->n > 0;
+    size_t begin = byte_at(r, list->begin);
+    bool dashes = begin < r->length && r->text[begin] == '-';
+    return list->kind == NODE_LIST && list->alias_end == 0 && (list->flow || dashes);
 }
 
 bool rewrite_add_measured(struct rewrite *r, const char *entry) {
     const struct node *list = node_get(r->root, "measured");
-    if (list == NULL) {
-        if (r->root->n == 0)
-            return fail(r, r->root->pos, "measured", "has no scenario around it");
-        add_list(r, entry);
-        return true;
-    }
-    size_t begin = byte_at(r, list->begin);
-    bool dashes = begin < r->length && r->text[begin] == '-';
-    if (list->kind != NODE_LIST || list->alias_end > 0 || (!list->flow && !dashes))
-        return fail(r, list->pos, "measured", "cannot be rewritten here");
-    if (list->flow)
-        append_flow(r, list, entry);
-    else
-        append_block(r, list, begin, arena_printf(r->arena, "- %s", entry));
+    if (!may_be_added_to(r, list))
+        return fail(r, list != NULL ? list->pos : r->root->pos, "measured",
+                    "cannot be rewritten here");
+    r->flow = r->flow == NULL ? entry : arena_printf(r->arena, "%s, %s", r->flow, entry);
+    r->block = arena_printf(r->arena, "%s%*s- %s%s", r->block != NULL ? r->block : "",
+                            dash_column(r, list), "", entry, line_end(r));
     return true;
+}
+
+static void add_entries(struct rewrite *r) {
+    const struct node *list = node_get(r->root, "measured");
+    if (r->flow == NULL)
+        return;
+    if (list != NULL && list->flow)
+        append_flow(r, list, r->flow);
+    else if (list != NULL)
+        append_block(r, list, r->block);
+    else if (r->root->flow)
+        append_flow(r, r->root, arena_printf(r->arena, "measured: [%s]", r->flow));
+    else
+        append_block(r, r->root,
+                     arena_printf(r->arena, "%*smeasured:%s%s", dash_column(r, NULL) - 2, "",
+                                  line_end(r), r->block));
 }
 
 /* ---- the end ---- */
@@ -275,6 +288,7 @@ static int by_place(const void *a, const void *b) {
 }
 
 const char *rewrite_end(struct rewrite *r, size_t *length) {
+    add_entries(r);
     size_t room = r->length + 1, from = 0, to = 0;
     for (uint32_t i = 0; i < r->n; i++)
         room += strlen(r->edits[i].text);
