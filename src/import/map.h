@@ -13,7 +13,7 @@ struct map {
     uint32_t room, used;
 };
 
-enum { MAP_NEW = UINT32_MAX };
+#define MAP_NEW UINT32_MAX
 
 /* Where the number of the pair is kept, until the next call; MAP_NEW if it was not in it. */
 uint32_t *map_find(struct arena *arena, struct map *map, uint64_t a, uint64_t b);
