@@ -122,6 +122,9 @@ check grep -q '"verdict": "calibrated"' out
 run 0 calibrate guess.yaml --lock-stat before.txt --elapsed 20ms --tolerance holdtime-avg=1% \
     --tolerance con-bounces=10% --set machine.cpus=12 -o twelve.yaml
 check grep -Eq '^  con-bounces .* 1[0-9.]*% ' out
+run 0 calibrate guess.yaml --lock-stat before.txt --elapsed 20ms --tolerance waittime-max=1% \
+    --set machine.cpus=12 -o twelve.yaml
+check grep -Eq '^  waittime-max .* -$' out # extremes are not fitted, whatever is asked
 check grep -q '^sim: twelve.yaml does not say machine.cpus=12, which it was fitted with$' err
 
 # ---- what is refused ----

@@ -94,38 +94,99 @@ static struct calibration *calibrate(const char *text, const struct measured *ta
     "designs: {d: {locks: {l: {kind: " kind "}}, guard: {cs: l}}}\n"                               \
     "run: {duration: 20ms, warmup: 1ms, replications: 8}\n"
 
-static const struct hidden {
+/* A random lock and work; SIM_CASES=20 in the environment asks for so many. */
+enum { CASES = 4 };
+
+struct hidden {
     const char *text, *cost, *think;
-    double mean, cv;
-} hidden[] = {
-    {LOOP("cpus: 8", "spinlock", "\"lognormal(mean=2us, cv=1)\""), "lognormal(mean=5us, cv=2.5)",
-     "exp(50us)", 5e-6, 2.5},
-    {LOOP("profile: server-2s, cpus: 8", "spinlock", "\"gamma(mean=9us, cv=2)\""),
-     "gamma(mean=3us, cv=3)", "exp(30us)", 3e-6, 3},
-    {LOOP("cpus: 8", "mcs", "lognormal(mean=1us, cv=3)"), "lognormal(mean=4us, cv=1.2)",
-     "exp(60us)", 4e-6, 1.2},
-    {LOOP("profile: server-2s, cpus: 8", "rwsem", "\"gamma(mean=2us, cv=1)\""),
-     "gamma(mean=6us, cv=1.8)", "exp(60us)", 6e-6, 1.8},
+    double mean, cv, pause; /* seconds */
 };
 
-START_TEST(hidden_mean_and_cv_are_found) {
-    const struct hidden *h = &hidden[_i];
+/* SplitMix64. */
+static double draw(uint64_t *state) {
+    uint64_t z = *state += 0x9e3779b97f4a7c15;
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+    return (double)((z ^ (z >> 31)) >> 11) * 0x1p-53;
+}
+
+static double between(uint64_t *state, double low, double high) {
+    return low * pow(high / low, draw(state));
+}
+
+static struct hidden hide(uint32_t index) {
+    static const char *const kinds[] = {"spinlock", "ticket", "mcs",   "clh",          "rwlock",
+                                        "rwsem",    "futex",  "mutex", "qspinlock-cna"};
+    uint64_t state = index;
+    const char *kind = kinds[(int)(draw(&state) * (sizeof(kinds) / sizeof(*kinds)))];
+    const char *shape = draw(&state) < 0.5 ? "lognormal" : "gamma";
+    const char *machine = draw(&state) < 0.5 ? "profile: server-2s, " : "";
+    uint32_t cpus = 4u << (uint32_t)(draw(&state) * 3);
+    double mean = between(&state, 0.5, 20), cv = between(&state, 0.5, 4);
+    double pause = mean * cpus * between(&state, 0.7, 4);
+    const char *text =
+        arena_printf(arena,
+                     "sim: 1\nmachine: {%scpus: %u}\n"
+                     "sections: {cs: {cost: \"%s(mean=2us, cv=1)\"}}\n"
+                     "threads: {t: {count: %u, steps: [{run: exp(20us)}, {in: cs}, {count: op}]}}\n"
+                     "designs: {d: {locks: {l: {kind: %s}}, guard: {cs: l}}}\n"
+                     "run: {duration: %.0fms, warmup: 1ms, replications: 8}\n",
+                     machine, cpus, shape, cpus, kind, ceil(pause / 2));
+    return (struct hidden){text,
+                           arena_printf(arena, "%s(mean=%.4gus, cv=%.4g)", shape, mean, cv),
+                           arena_printf(arena, "exp(%.4gus)", pause),
+                           mean * 1e-6,
+                           cv,
+                           pause * 1e-6};
+}
+
+static double worst; /* of the errors of all that is found */
+
+/* Within 10 %, or within its interval where the measurement does not tell better. */
+static void assert_found(const struct hidden *h, const struct calibrate_parameter *p,
+                         double truth) {
+    if (p->verdict != CALIBRATED)
+        return;
+    double error = fabs(p->value / truth - 1), sure = sqrt(p->hi / p->lo) - 1;
+    ck_assert_msg(error < fmax(0.1, sure), "%s is %g, not %g (%g..%g):\n%s%s, %s", p->path,
+                  p->value, truth, p->lo, p->hi, h->text, h->cost, h->think);
+    worst = fmax(worst, error);
+}
+
+/* True if both the mean and the cv of the hold are. */
+static bool is_found(const struct hidden *h) {
+    static const struct calibrate_vary vary[] = {{"sections.cs.cost", "0.1us..100us"},
+                                                 {"sections.cs.cost.cv", "0.2..10"},
+                                                 {"threads.t.steps.0.run", "0.5us..10ms"}};
     const struct setting settings[] = {{"sections.cs.cost", h->cost},
                                        {"threads.t.steps.0.run", h->think}};
-    static const struct calibrate_vary vary[] = {{"sections.cs.cost", NULL},
-                                                 {"sections.cs.cost.cv", "0.3..10"},
-                                                 {"threads.t.steps.0.run", "5us..500us"}};
     const struct measured *entry = measure(h->text, settings, 2, row_fields);
     const struct calibration *c = calibrate(h->text, entry, vary, 3, 2);
-    const struct calibrate_parameter *mean = &c->parameters[0], *cv = &c->parameters[1];
-    ck_assert_msg(c->converged && c->chi2 < 4 && c->chi2_before > 100, "chi2 %g, before %g, %d",
-                  c->chi2, c->chi2_before, c->converged);
-    ck_assert(mean->verdict == CALIBRATED && cv->verdict == CALIBRATED);
-    ck_assert_msg(fabs(mean->value / h->mean - 1) < 0.1, "mean %g", mean->value);
-    ck_assert_msg(fabs(cv->value / h->cv - 1) < 0.1, "cv %g", cv->value);
-    ck_assert(mean->lo < h->mean && h->mean < mean->hi && cv->lo < h->cv && h->cv < cv->hi);
-    for (uint32_t i = 0; i < c->nfields; i++)
-        ck_assert(c->fields[i].fitted && fabs(c->fields[i].after.ratio - 1) < 0.1);
+    const struct calibrate_parameter *p = c->parameters;
+    ck_assert_msg(c->converged && c->misfit < 2, "misfit %g:\n%s%s, %s", c->misfit, h->text,
+                  h->cost, h->think);
+    assert_found(h, &p[0], h->mean);
+    assert_found(h, &p[1], h->cv);
+    assert_found(h, &p[2], h->pause);
+    return p[0].verdict == CALIBRATED && p[1].verdict == CALIBRATED;
+}
+
+static int cases(void) {
+    const char *asked = getenv("SIM_CASES");
+    int n = asked != NULL ? atoi(asked) : CASES;
+    return n > 0 ? n : CASES;
+}
+
+/* Not of every lock: of a mutex lock_stat shows the sum of holding and spinning. */
+START_TEST(hidden_mean_and_cv_are_found) {
+    int n = cases(), found = 0;
+    for (int i = 0; i < n; i++) {
+        const struct hidden h = hide((uint32_t)i);
+        found += is_found(&h);
+    }
+    printf("of %d hidden means with their cv %d are found, worst error of all %.1f %%\n", n, found,
+           100 * worst);
+    ck_assert(2 * found > n && (n > CASES || worst < 0.1));
 }
 END_TEST
 
@@ -248,6 +309,32 @@ START_TEST(the_text_says_what_was_fitted_to_what) {
 }
 END_TEST
 
+/* Two groups think alike: the number is there once, and where it is varied it is for both. */
+static const char aliased[] =
+    "sim: 1\n"
+    "machine: {cpus: 8}\n"
+    "sections: {cs: {cost: exp(4us)}}\n"
+    "threads:\n"
+    "  a: {count: 4, steps: [{run: &think {value: exp(20us), origin: assumed, range: 5us..90us}},\n"
+    "    {in: cs}, {count: op}]}\n"
+    "  b: {count: 4, steps: [{run: *think}, {in: cs}, {count: op}]}\n"
+    "designs: {d: {locks: {l: {kind: spinlock}}, guard: {cs: l}}}\n"
+    "run: {duration: 20ms, warmup: 1ms, replications: 8}\n";
+
+START_TEST(the_text_does_what_the_fit_did) {
+    static const struct setting settings[] = {{"threads.a.steps.0.run", "exp(40us)"},
+                                              {"threads.b.steps.0.run", "exp(40us)"}};
+    static const struct calibrate_vary other[] = {{"sections.cs.cost", "1us..9us"}};
+    const struct measured *entry = measure(aliased, settings, 2, row_fields);
+    const struct calibration *c = calibrate(aliased, entry, NULL, 0, 2);
+    ck_assert(c->nparameters == 1 && c->parameters[0].verdict == CALIBRATED);
+    ck_assert(fabs(c->parameters[0].value / 40e-6 - 1) < 0.1);
+    const struct calibration *again = calibrate(c->text, entry, other, 1, 2);
+    for (uint32_t i = 0; i < c->nfields; i++)
+        ck_assert(again->fields[i].before.predicted.mean == c->fields[i].after.predicted.mean);
+}
+END_TEST
+
 START_TEST(jobs_change_nothing) {
     static const struct setting settings[] = {{"sections.cs.cost", "exp(4us)"}};
     const char *text = LOOP("cpus: 8", "spinlock", "exp(2us)");
@@ -323,18 +410,19 @@ END_TEST
 
 int main(void) {
     Suite *suite = suite_create("calibrate");
-    TCase *cases = tcase_create("calibrate");
-    tcase_add_checked_fixture(cases, set_up, tear_down);
-    tcase_set_timeout(cases, 120);
-    tcase_add_loop_test(cases, hidden_mean_and_cv_are_found, 0, sizeof(hidden) / sizeof(hidden[0]));
-    tcase_add_test(cases, two_sections_of_one_lock_are_known_together_only);
-    tcase_add_test(cases, one_of_the_two_is_found_when_the_other_is_given);
-    tcase_add_test(cases, off_cpu_share_and_instances_are_known_together_only);
-    tcase_add_test(cases, the_text_says_what_was_fitted_to_what);
-    tcase_add_test(cases, jobs_change_nothing);
-    tcase_add_loop_test(cases, what_cannot_be_fitted_is_refused, 0,
+    TCase *tests = tcase_create("calibrate");
+    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_set_timeout(tests, 600);
+    tcase_add_test(tests, hidden_mean_and_cv_are_found);
+    tcase_add_test(tests, two_sections_of_one_lock_are_known_together_only);
+    tcase_add_test(tests, one_of_the_two_is_found_when_the_other_is_given);
+    tcase_add_test(tests, off_cpu_share_and_instances_are_known_together_only);
+    tcase_add_test(tests, the_text_says_what_was_fitted_to_what);
+    tcase_add_test(tests, the_text_does_what_the_fit_did);
+    tcase_add_test(tests, jobs_change_nothing);
+    tcase_add_loop_test(tests, what_cannot_be_fitted_is_refused, 0,
                         sizeof(wrong) / sizeof(wrong[0]));
-    suite_add_tcase(suite, cases);
+    suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

@@ -154,6 +154,18 @@ START_TEST(what_is_not_there_is_an_error) {
 }
 END_TEST
 
+START_TEST(one_place_has_one_text) {
+    static const char text[] =
+        "threads: {t: {steps: [{choose: [{p: &x 8%}]}, {choose: [{p: *x}]}]}}\n";
+    struct rewrite *rewrite = rewrite_begin(arena, diag, "test.yaml", text, strlen(text));
+    size_t length;
+    ck_assert(rewrite_quantity(rewrite, "threads.t.steps.0.choose.0.p", "9%", "measured", "so"));
+    ck_assert(rewrite_quantity(rewrite, "threads.t.steps.1.choose.0.p", "7%", "measured", "so"));
+    ck_assert(rewrite_end(rewrite, &length) == NULL);
+    ck_assert_int_eq(diag_errors(diag), 1);
+}
+END_TEST
+
 START_TEST(texts_are_quoted_so_that_they_come_back) {
     ck_assert_str_eq(rewrite_quoted(arena, "a \"b\" \\ c\n\td: #"), "\"a \\\"b\\\" \\\\ c  d: #\"");
 }
@@ -282,6 +294,7 @@ int main(void) {
                         sizeof(numbers) / sizeof(numbers[0]));
     tcase_add_loop_test(cases, a_quantity_changes_alone, 0, sizeof(rewrites) / sizeof(rewrites[0]));
     tcase_add_test(cases, what_is_not_there_is_an_error);
+    tcase_add_test(cases, one_place_has_one_text);
     tcase_add_test(cases, texts_are_quoted_so_that_they_come_back);
     tcase_add_loop_test(cases, a_measurement_is_added, 0, sizeof(measured) / sizeof(measured[0]));
     tcase_add_test(cases, two_measurements_are_added_in_order);

@@ -10,6 +10,9 @@
 
 enum { ROUNDS = 4 };
 
+/* Residuals so much larger than they should be are not explained by chance. */
+static const double MISFIT = 2;
+
 struct study {
     struct arena *arena;
     struct diag *diag;
@@ -128,9 +131,34 @@ static bool judge(struct study *s) {
     return true;
 }
 
-static bool fit_jointly(struct study *s) {
+/* Somewhere else in all ranges, if that is better than where the fit has come to. */
+static bool try_elsewhere(struct study *s, double share) {
+    uint32_t n = s->parameters.n;
+    double *best = arena_array(s->arena, n, sizeof(*best)), before = misfit(s);
+    const struct outcome *outcome = s->after;
+    memcpy(best, s->values, n * sizeof(*best));
+    for (uint32_t j = 0; j < n; j++) {
+        const struct parameter *p = &s->parameters.items[j];
+        s->values[j] = parameter_round(s->arena, p, p->low * pow(p->high / p->low, share));
+    }
     if (!fit_once(s, true))
         return false;
+    if (s->after->well && misfit(s) < before)
+        return true;
+    memcpy(s->values, best, n * sizeof(*best));
+    s->after = outcome;
+    aims_weigh(&s->aims, s->after, s->runs.replications);
+    return true;
+}
+
+/* A fit that misses may have lost its way: it is begun anew in other places. */
+static bool fit_jointly(struct study *s) {
+    static const double elsewhere[] = {0.5, 0.25, 0.75};
+    if (!fit_once(s, true))
+        return false;
+    for (int i = 0; i < 3 && misfit(s) > MISFIT; i++)
+        if (!try_elsewhere(s, elsewhere[i]))
+            return false;
     s->scale = s->out->misfit = misfit(s);
     s->out->chi2_joint = chi2(&s->aims, s->after);
     memcpy(s->joint, s->values, s->parameters.n * sizeof(*s->joint));

@@ -82,7 +82,8 @@ static int residuals(const gsl_vector *x, void *self, gsl_vector *f) {
         const struct parameter *p = parameter_of(fit, s->index[k]);
         gsl_vector_set(f, m + k, WALL * beyond(p, s->values[s->index[k]]));
         if (fit->prior)
-            gsl_vector_set(f, m + s->n + k, prior_weight(p) * (gsl_vector_get(x, k) - 1));
+            gsl_vector_set(f, m + s->n + k,
+                           prior_weight(p) * log(s->values[s->index[k]] / p->start));
     }
     return GSL_SUCCESS;
 }

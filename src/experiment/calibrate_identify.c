@@ -16,6 +16,9 @@ static double widest(const struct parameter *p) {
     return fmin(log(1.5), log(p->high / p->low) / 4) / 1.96;
 }
 
+/* Correlations from which on one value is as good as the other. */
+static const double TIED = 0.9;
+
 static double range_weight(const struct parameter *p) {
     double w = 2 / log(p->high / p->low);
     return w * w;
@@ -63,6 +66,21 @@ static void find_partner(const struct study *s, size_t j, struct calibrate_param
     }
 }
 
+static void give_up(const struct study *s, size_t j, bool *candidates,
+                    struct calibrate_parameter *out) {
+    bool flat = deviation_alone(s, j) > widest(&s->parameters->items[j]);
+    candidates[j] = false;
+    out[j].verdict = flat ? FLAT : ENTANGLED;
+}
+
+/* What goes with one that is given up would only be as good as the value that this one keeps. */
+static bool is_tied(const struct study *s, size_t j, const bool *candidates) {
+    for (size_t k = 0; k < s->parameters->n; k++)
+        if (k != j && !candidates[k] && fabs(correlation(s, j, k)) >= TIED)
+            return true;
+    return false;
+}
+
 /*
  * Whatever the others are within their ranges: a parameter whose value depends
  * on that of another is not determined, and to choose one of the two is not ours.
@@ -70,17 +88,18 @@ static void find_partner(const struct study *s, size_t j, struct calibrate_param
 void identify(const gsl_matrix *slopes, double scale, const struct parameters *parameters,
               bool *candidates, struct calibrate_parameter *out, double *spread) {
     struct study s = begin(slopes, scale, parameters);
-    for (size_t j = 0; j < parameters->n; j++) {
-        double limit = widest(&parameters->items[j]);
+    size_t n = parameters->n;
+    for (size_t j = 0; j < n; j++) {
         spread[j] = deviation(&s, j);
-        if (!candidates[j])
-            continue;
-        find_partner(&s, j, out);
-        if (spread[j] <= limit)
-            continue;
-        candidates[j] = false;
-        out[j].verdict = deviation_alone(&s, j) > limit ? FLAT : ENTANGLED;
+        if (candidates[j])
+            find_partner(&s, j, out);
     }
+    for (size_t j = 0; j < n; j++)
+        if (candidates[j] && spread[j] > widest(&parameters->items[j]))
+            give_up(&s, j, candidates, out);
+    for (size_t j = 0; j < n; j++)
+        if (candidates[j] && is_tied(&s, j, candidates))
+            give_up(&s, j, candidates, out);
     gsl_matrix_free(s.information);
     gsl_matrix_free(s.covariance);
 }

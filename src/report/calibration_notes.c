@@ -3,12 +3,8 @@
 #include "report/calibration.h"
 #include "report/cells.h"
 
-#include <math.h>
-
 /* Residuals so much larger than they should be are not explained by chance. */
 static const double MISFIT = 2;
-/* A value that goes with that of another one. */
-static const double CORRELATED = 0.9;
 
 struct noter {
     struct arena *arena;
@@ -18,13 +14,6 @@ struct noter {
 
 static void note(struct noter *to, const char *text) {
     to->notes.texts[to->notes.n++] = text;
-}
-
-static const struct calibrate_parameter *find(const struct calibration *c, const char *path) {
-    for (uint32_t j = 0; j < c->nparameters; j++)
-        if (path != NULL && c->parameters[j].path == path)
-            return &c->parameters[j];
-    return NULL;
 }
 
 static const char *interval(struct arena *arena, enum unit unit, double low, double high) {
@@ -55,16 +44,11 @@ static void note_entangled(struct noter *to, const struct calibrate_parameter *p
 }
 
 static void note_fitted(struct noter *to, const struct calibrate_parameter *p) {
-    const struct calibrate_parameter *partner = find(to->calibration, p->partner);
     if (p->at_limit)
         note(to, arena_printf(to->arena,
                               "%s is at the end of its range, %s: beyond, the fit would be better "
                               "still.",
                               p->path, interval(to->arena, p->unit, p->low, p->high)));
-    if (partner != NULL && partner->verdict != CALIBRATED && fabs(p->correlation) >= CORRELATED)
-        note(to,
-             arena_printf(to->arena, "%s depends on %s, which keeps its value (correlation %.2f).",
-                          p->path, partner->path, p->correlation));
 }
 
 static void note_fit(struct noter *to) {

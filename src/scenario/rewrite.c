@@ -287,31 +287,47 @@ static int by_place(const void *a, const void *b) {
     return x->order < y->order ? -1 : 1;
 }
 
-const char *rewrite_end(struct rewrite *r, size_t *length) {
-    add_entries(r);
+/* Of two aliases of one anchor only one can have its way. */
+static bool is_consistent(struct rewrite *r) {
+    size_t from = 0;
+    for (uint32_t i = 0; i < r->n; i++) {
+        if (r->edits[i].at < from) {
+            diag_error(r->diag, (struct pos){0}, "one place cannot have two values: '%s' is one",
+                       r->edits[i].text);
+            return false;
+        }
+        from = r->edits[i].at + r->edits[i].length;
+    }
+    return true;
+}
+
+static char *apply(struct rewrite *r, size_t *length) {
     size_t room = r->length + 1, from = 0, to = 0;
     for (uint32_t i = 0; i < r->n; i++)
         room += strlen(r->edits[i].text);
     char *out = arena_array(r->arena, room, 1);
+    for (uint32_t i = 0; i < r->n; i++) {
+        const struct edit *e = &r->edits[i];
+        size_t n = strlen(e->text);
+        memcpy(out + to, r->text + from, e->at - from);
+        memcpy(out + to + (e->at - from), e->text, n);
+        to += e->at - from + n;
+        from = e->at + e->length;
+    }
+    memcpy(out + to, r->text + from, r->length - from);
+    *length = to + r->length - from;
+    return out;
+}
+
+const char *rewrite_end(struct rewrite *r, size_t *length) {
+    add_entries(r);
     if (r->n > 0)
         qsort(r->edits, r->n, sizeof(*r->edits), by_place);
-    for (uint32_t i = 0; i <= r->n; i++) {
-        size_t at = i < r->n ? r->edits[i].at : r->length;
-        if (at < from)
-            continue; /* within what another has replaced */
-        memcpy(out + to, r->text + from, at - from);
-        to += at - from;
-        from = at;
-        if (i == r->n)
-            break;
-        size_t n = strlen(r->edits[i].text);
-        memcpy(out + to, r->edits[i].text, n);
-        to += n;
-        from += r->edits[i].length;
-    }
-    *length = to;
-    uint16_t source = diag_source(r->diag, r->file, out, to);
-    return tree_read(r->arena, r->diag, source, 0, out, to) != NULL ? out : NULL;
+    if (!is_consistent(r))
+        return NULL;
+    const char *out = apply(r, length);
+    uint16_t source = diag_source(r->diag, r->file, out, *length);
+    return tree_read(r->arena, r->diag, source, 0, out, *length) != NULL ? out : NULL;
 }
 
 const char *rewrite_quoted(struct arena *arena, const char *text) {
