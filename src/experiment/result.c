@@ -41,6 +41,17 @@ static sim_time longest_wait(const struct design_runs *runs, uint32_t n, uint32_
     return longest;
 }
 
+static struct busy_shares busy_shares(const struct design_runs *runs, uint32_t n, uint32_t index) {
+    double all = 0;
+    for (uint32_t i = 0; i < n; i++)
+        all += (double)runs->samples[i].used.now;
+    if (runs->pool->busy == NULL || all == 0)
+        return (struct busy_shares){NAN, NAN, NAN};
+    struct busy most = busy_most(runs->pool->busy, index);
+    return (struct busy_shares){(double)most.held / all, (double)most.line / all,
+                                (double)most.wakeup / all};
+}
+
 static void reduce_lock(struct arena *arena, const struct design_runs *runs, uint32_t n,
                         uint32_t index, const struct design *design, struct lock_result *lock) {
     const struct lock_class *class = &runs->program->locks[index];
@@ -59,6 +70,7 @@ static void reduce_lock(struct arena *arena, const struct design_runs *runs, uin
     lock->hold = time_result(values_mean(arena, runs, n, value_mean_hold, index), &pool->hold);
     lock->longest = longest_wait(runs, n, index, pool);
     lock->wait.max = seconds((double)lock->longest);
+    lock->busy = busy_shares(runs, n, index);
 }
 
 static struct cpu_result cpu_shares(const struct design_runs *runs, uint32_t n) {

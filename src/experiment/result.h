@@ -17,6 +17,11 @@ struct time_result {
     double p50, p90, p99, p999, max;
 };
 
+/* Of the instance that was busy most: its shares of the time, as in struct busy. */
+struct busy_shares {
+    double held, line, wakeup; /* NAN: not wanted */
+};
+
 struct lock_result {
     const char *name;       /* in the scenario */
     const char *class_name; /* in lock_stat */
@@ -28,6 +33,7 @@ struct lock_result {
     struct estimate utilization;   /* mean number of threads holding, per instance */
     struct time_result wait, hold; /* true; the longest wait need not have ended */
     sim_time longest;              /* wait.max, in ticks */
+    struct busy_shares busy;
     const struct class_view *pool; /* all replications; the lock_stat and perf views are in it */
 };
 

@@ -156,6 +156,8 @@ static void run_replication(void *self, struct arena *arena, uint32_t index) {
         sample->outcome = sim_run_until(sim, warmup);
     struct edge begin = edge_now(arena, sim, program);
     view->on = true;
+    if (e->plan->busy)
+        view->busy = busy_view_new(arena, program, begin.counters.now);
     if (sample->outcome == SIM_OK)
         sample->outcome = run_window(e, sim, program, warmup);
     struct edge end = edge_now(arena, sim, program);
@@ -299,6 +301,8 @@ struct job experiment_job(struct arena *arena, const struct run_plan *plan, stru
     for (uint32_t i = 0; i < plan->ndesigns; i++) {
         runs->designs[i].program = plan->programs[i];
         runs->designs[i].pool = lock_view_new(arena, plan->programs[i]);
+        if (plan->busy)
+            runs->designs[i].pool->busy = busy_view_new(arena, plan->programs[i], 0);
     }
     *out = runs;
     return (struct job){e, next_stage};

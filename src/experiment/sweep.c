@@ -89,6 +89,7 @@ static void open_point(struct work *w) {
                                 .ndesigns = plan->ndesigns,
                                 .replications = (uint32_t)spec->replications->dist->a,
                                 .precision = spec->precision != NULL ? spec->precision->dist->a : 0,
+                                .busy = true,
                                 .progress = plan->progress != NULL ? tell : NULL,
                                 .self = w};
     w->experiment = experiment_job(w->arena, &w->plan, &w->runs);

@@ -23,6 +23,7 @@ struct sweep_lock {
     uint32_t instances;
     struct estimate acquisitions, contended, waiting, utilization; /* as in struct lock_result */
     struct time_result wait, hold;
+    struct busy_shares busy;
 };
 
 struct sweep_design {

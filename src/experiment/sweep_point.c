@@ -81,7 +81,8 @@ static void record_locks(struct arena *arena, const struct design_result *from,
                                            .waiting = lock->waiting,
                                            .utilization = lock->utilization,
                                            .wait = lock->wait,
-                                           .hold = lock->hold};
+                                           .hold = lock->hold,
+                                           .busy = lock->busy};
     }
 }
 

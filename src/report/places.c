@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static bool is_cpus(const struct curves *curves) {
+bool place_is_cpus(const struct curves *curves) {
     return curves->axis != NO_AXIS &&
            strcmp(curves->sweep->axes[curves->axis].path, "machine.cpus") == 0;
 }
@@ -13,16 +13,16 @@ static bool is_cpus(const struct curves *curves) {
 const char *place_title(const struct curves *curves) {
     if (curves->axis == NO_AXIS)
         return curves->sweep->naxes == 1 ? curves->sweep->axes[0].path : "";
-    return is_cpus(curves) ? "CPUs" : curves->sweep->axes[curves->axis].path;
+    return place_is_cpus(curves) ? "CPUs" : curves->sweep->axes[curves->axis].path;
 }
 
 const char *place_unit(const struct curves *curves) {
-    return is_cpus(curves) ? "CPU" : "unit";
+    return place_is_cpus(curves) ? "CPU" : "unit";
 }
 
 const char *place_name(struct arena *arena, const struct curves *curves, uint32_t place) {
     const char *label = curves->labels[place];
-    if (is_cpus(curves))
+    if (place_is_cpus(curves))
         return arena_printf(arena, "%s CPU%s", label, strcmp(label, "1") == 0 ? "" : "s");
     return arena_printf(arena, "%s=%s", place_title(curves), label);
 }

@@ -18,7 +18,7 @@ static void put_header(const struct sweep *sweep, FILE *out) {
           "utilization,utilization_lo,utilization_hi,"
           "wait_mean,wait_mean_lo,wait_mean_hi,wait_p50,wait_p90,wait_p99,wait_p999,wait_max,"
           "hold_mean,hold_mean_lo,hold_mean_hi,hold_p50,hold_p90,hold_p99,hold_p999,hold_max,"
-          "cpu_run,cpu_spin,cpu_switch,cpu_irq,cpu_idle\n",
+          "cpu_run,cpu_spin,cpu_switch,cpu_irq,cpu_idle,busy_held,busy_line,busy_wakeup\n",
           out);
 }
 
@@ -52,7 +52,7 @@ static void put_subject(const struct sweep *sweep, const struct sweep_point *poi
     csv_number(out, cpu->switching);
     csv_number(out, cpu->irq);
     csv_number(out, cpu->idle);
-    fputc('\n', out);
+    fputs(",,,\n", out);
 }
 
 static void put_lock(const struct sweep *sweep, const struct sweep_point *point,
@@ -68,7 +68,11 @@ static void put_lock(const struct sweep *sweep, const struct sweep_point *point,
     csv_estimate(out, lock->utilization);
     csv_times(out, &lock->wait);
     csv_times(out, &lock->hold);
-    fputs(",,,,,\n", out);
+    fputs(",,,,,", out);
+    csv_number(out, lock->busy.held);
+    csv_number(out, lock->busy.line);
+    csv_number(out, lock->busy.wakeup);
+    fputc('\n', out);
 }
 
 void sweep_csv(struct arena *arena, const struct sweep_report *report, FILE *out) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* docs/json.md describes every field; a test holds the two together. */
 #include "report/json_values.h"
+#include "report/sweep_scaling.h"
 #include "report/writers.h"
 
 #include <math.h>
@@ -17,12 +18,15 @@ static json_t *settings(const struct sweep *sweep, const struct sweep_point *poi
 }
 
 static json_t *lock_object(const struct sweep_lock *lock) {
-    return json_pack("{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_text(lock->name),
-                     "kind", json_text(lock->kind), "instances", (json_int_t)lock->instances,
-                     "acquisitions", json_estimate(lock->acquisitions), "contended",
-                     json_estimate(lock->contended), "waiting", json_estimate(lock->waiting),
-                     "utilization", json_estimate(lock->utilization), "wait",
-                     json_times(&lock->wait), "hold", json_times(&lock->hold));
+    json_t *busy =
+        json_pack("{s:o, s:o, s:o}", "held", json_number(lock->busy.held), "line",
+                  json_number(lock->busy.line), "wakeup", json_number(lock->busy.wakeup));
+    return json_pack(
+        "{s:o, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name", json_text(lock->name), "kind",
+        json_text(lock->kind), "instances", (json_int_t)lock->instances, "acquisitions",
+        json_estimate(lock->acquisitions), "contended", json_estimate(lock->contended), "waiting",
+        json_estimate(lock->waiting), "utilization", json_estimate(lock->utilization), "wait",
+        json_times(&lock->wait), "hold", json_times(&lock->hold), "busy", busy);
 }
 
 static json_t *design_object(const struct sweep *sweep, const struct sweep_design *design) {
@@ -67,14 +71,17 @@ static json_t *place_object(const struct curves *curves, const struct curve *cur
                      json_number(curve_rate(curves, curve, place)));
 }
 
-static json_t *curve_object(const struct curves *curves, const struct curve *curve) {
+static json_t *curve_object(struct arena *arena, const struct curves *curves,
+                            const struct curve *curve) {
     const struct sweep *sweep = curves->sweep;
-    return json_pack("{s:o, s:o, s:o, s:o, s:o}", "design",
-                     json_text(sweep->designs[curve->design]), "progress",
-                     json_text(sweep->subjects[curve->subject].name), "settings",
-                     settings(sweep, curves_point(curves, curve->group, 0), curves->axis), "knee",
-                     place_object(curves, curve, curve->knee), "maximum",
-                     place_object(curves, curve, curve->best));
+    json_t *object =
+        json_pack("{s:o, s:o, s:o, s:o, s:o}", "design", json_text(sweep->designs[curve->design]),
+                  "progress", json_text(sweep->subjects[curve->subject].name), "settings",
+                  settings(sweep, curves_point(curves, curve->group, 0), curves->axis), "knee",
+                  place_object(curves, curve, curve->knee), "maximum",
+                  place_object(curves, curve, curve->best));
+    scaling_json(arena, curves, curve, object);
+    return object;
 }
 
 static json_t *crossing_object(const struct curves *curves, const struct crossing *crossing) {
@@ -88,10 +95,10 @@ static json_t *crossing_object(const struct curves *curves, const struct crossin
                      crossing->was_behind);
 }
 
-static json_t *curve_list(const struct curves *curves) {
+static json_t *curve_list(struct arena *arena, const struct curves *curves) {
     json_t *list = json_array();
     for (uint32_t i = 0; curves->axis != NO_AXIS && i < curves->ncurves; i++)
-        json_array_append_new(list, curve_object(curves, &curves->curves[i]));
+        json_array_append_new(list, curve_object(arena, curves, &curves->curves[i]));
     return list;
 }
 
@@ -103,7 +110,6 @@ static json_t *crossing_list(const struct curves *curves) {
 }
 
 void sweep_json(struct arena *arena, const struct sweep_report *report, FILE *out) {
-    (void)arena;
     const struct curves *curves = report->curves;
     const struct sweep *sweep = curves->sweep;
     json_t *points = json_array();
@@ -116,6 +122,6 @@ void sweep_json(struct arena *arena, const struct sweep_report *report, FILE *ou
                   "knee_share", json_number(curves->share), "wall", json_number(report->wall));
     json_write(json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "sim", json_program(), "scenario",
                          json_scenario(sweep->scenario), "sweep", header, "points", points,
-                         "curves", curve_list(curves), "crossings", crossing_list(curves)),
+                         "curves", curve_list(arena, curves), "crossings", crossing_list(curves)),
                out);
 }

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "report/cells.h"
 #include "report/places.h"
+#include "report/sweep_scaling.h"
 #include "report/writers.h"
 
 #include <math.h>
@@ -139,6 +140,7 @@ static void put_curve(const struct table *t, const struct curve *curve) {
                              c->counts ? ", " : "", job ? "fastest" : "highest",
                              place_text(t->arena, c, curve->best), end_text(t, curve)),
                 2);
+    scaling_text(t->arena, c, curve, t->out);
 }
 
 static void put_crossing(const struct table *t, const struct crossing *crossing) {

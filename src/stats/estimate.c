@@ -62,6 +62,10 @@ double estimate_precision(const struct estimate *estimate) {
     return half == 0 ? 0 : half / fabs(estimate->mean);
 }
 
+double estimate_error(const struct estimate *estimate, size_t n) {
+    return n > 1 ? (estimate->hi - estimate->lo) / 2 / student_t(n) : NAN;
+}
+
 double estimate_needed(const double *x, size_t n, double precision) {
     double mean = mean_of(x, n), squares = squared_deviations(x, n, mean);
     if (squares == 0)

@@ -26,6 +26,9 @@ struct estimate estimate_ratio(const double *a, const double *b, size_t n);
 /* Half the interval's width relative to the mean; 0 when both are 0. */
 double estimate_precision(const struct estimate *estimate);
 
+/* The standard error of a mean of n values, from its interval; NAN without one. */
+double estimate_error(const struct estimate *estimate, size_t n);
+
 /* How many values the mean of x needs for a relative half-width of `precision`. */
 double estimate_needed(const double *x, size_t n, double precision);
 

@@ -111,6 +111,8 @@ void lock_view_passages(void *self, const struct passage *passages, size_t n) {
         return;
     for (size_t i = 0; i < n; i++)
         count(view, &passages[i]);
+    for (size_t i = 0; view->busy != NULL && i < n; i++)
+        busy_view_add(view->busy, &passages[i]);
 }
 
 /* ---- pooling ---- */
@@ -148,4 +150,6 @@ void lock_view_merge(struct lock_view *into, const struct lock_view *from) {
             lock_stat_row_merge(&a->rows[mode], &b->rows[mode]);
         merge_sites(a, b);
     }
+    if (into->busy != NULL)
+        busy_view_merge(into->busy, from->busy);
 }

@@ -4,6 +4,7 @@
 
 #include "program/program.h"
 #include "sim/observer.h"
+#include "stats/busy.h"
 #include "stats/hist.h"
 #include "stats/span.h"
 
@@ -56,6 +57,7 @@ struct lock_view {
     bool on;             /* passages before the view is switched on are not counted */
     uint8_t *site_index; /* [class * nsites + site] */
     struct class_view *classes;
+    struct busy_view *busy; /* NULL: not wanted */
 };
 
 /* Everything lives in the arena; sized for the program. Starts switched off. */
