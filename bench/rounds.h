@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef BENCH_ROUNDS_H
+#define BENCH_ROUNDS_H
+
+#include "bench/measure.h"
+
+enum { MOST_ROWS = 32 };
+
+/* One thing that is timed: its fastest run. */
+struct row {
+    const char *name;
+    const struct program *program; /* NULL: not sim */
+    struct run best;
+    double instructions; /* per acquisition; NAN: not counted */
+};
+
+/* Row 0 is the limit that the others are compared with. */
+struct rounds {
+    struct row rows[MOST_ROWS];
+    unsigned n;
+};
+
+/* Everything once in each round, so that all see the same machine. */
+void rounds_run(struct rounds *rounds, const struct place *place, bool if_long);
+
+double row_speed(const struct row *row); /* acquisitions per s of CPU time */
+
+/* Another program that answers W2: the command for so many acquisitions. */
+struct other {
+    const char *name;
+    const char *acquisitions; /* when timed */
+    bool counted;             /* in instructions */
+    void (*command)(struct command *command, const struct place *place, const char *acquisitions);
+};
+
+extern const struct other limits[2], peers[2];
+extern const struct model w2_model;
+
+#endif
