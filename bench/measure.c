@@ -70,10 +70,10 @@ double result_acquisitions(json_t *result) {
     return json_number_value(json_object_get(json_object_get(result, "run"), "acquisitions"));
 }
 
-struct run sim_run(const struct place *place, const struct program *program) {
+struct run sim_run(const struct place *place, const struct program *program, const char *duration) {
     struct command command;
     struct run run;
-    sim_command(&command, place, program, program->duration, "1");
+    sim_command(&command, place, program, duration, "1");
     json_t *result = sim_result(&command, &run);
     run.answer.rate = json_number_value(json_object_get(result_rate(result), "mean")) * 1e-6;
     run.answer.wait = json_number_value(json_object_get(result_wait(result), "mean")) * 1e6;

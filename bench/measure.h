@@ -39,7 +39,7 @@ json_t *result_rate(json_t *result);
 json_t *result_wait(json_t *result);
 double result_acquisitions(json_t *result);
 
-struct run sim_run(const struct place *place, const struct program *program);
+struct run sim_run(const struct place *place, const struct program *program, const char *duration);
 
 /* A program that prints rate and wait; not done if it is not there or ends with status 77. */
 struct run plain_run(const struct command *command, double acquisitions);

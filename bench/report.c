@@ -21,18 +21,18 @@ static void report_row(const struct row *row, double limit) {
         exact = exact_answer(model);
     printf("%-19s", row->name);
     if (!row->best.done) {
-        puts(" not installed: skipped");
+        puts(row->program == NULL ? " not installed: skipped" : " skipped");
         return;
     }
     double speed = row_speed(row);
-    show(" %*.2f", 9, row->best.cpu);
-    show(speed < 0.995e6 ? " %*.3f" : " %*.2f", 8, speed * 1e-6);
+    show(" %*.2f", 7, row->best.cpu);
+    show(speed < 0.995e6 ? " %*.3f" : " %*.2f", 6, speed * 1e-6);
     show(speed < 0.1 * limit ? " %*.4f" : " %*.2f", 8, speed / limit);
-    show(" %*.0f", 12, row->instructions);
+    show(" %*.0f", 13, row->instructions);
     show(" %*.4f", 10, row->best.answer.rate);
-    show(" %*.4f", 8, exact.rate);
-    show(" %*.2f", 10, row->best.answer.wait);
-    show(" %*.2f\n", 8, exact.wait);
+    show(" %*.4f", 7, exact.rate);
+    show(" %*.2f", 9, row->best.answer.wait);
+    show(" %*.2f\n", 7, exact.wait);
     if (isnan(exact.wait))
         putchar('\n');
 }
@@ -46,10 +46,10 @@ static const struct row *find(const struct rounds *rounds, const char *name) {
 
 void report_rounds(const struct rounds *rounds) {
     const struct row *w2 = find(rounds, "w2");
-    puts("                        CPU, M acqui-       of instructions       rate /us            "
-         "wait us\n"
-         "                     least s sitions/s   limit    per acqu.  simulated    exact  "
-         "simulated    exact");
+    puts("                      CPU s  acquisitions    instructions  operations/us     mean wait, "
+         "us\n"
+         "                      least  M/s   of limit  /acquisition  simulated  exact  simulated  "
+         "exact");
     for (unsigned i = 0; i < rounds->n; i++)
         report_row(&rounds->rows[i], row_speed(&rounds->rows[0]));
     putchar('\n');
@@ -66,9 +66,9 @@ void report_memory(const struct place *place) {
     const char *const counts[] = {"parameters.n=524288", "parameters.n=1048576"};
     double kib[2];
     for (int i = 0; i < 2; i++) {
-        const struct program program = {
-            .file = "bench/million.yaml", .options = {"--set", counts[i]}, .duration = "10ms"};
-        kib[i] = sim_run(place, &program).peak_kib;
+        const struct program program = {.file = "bench/million.yaml",
+                                        .options = {"--set", counts[i]}};
+        kib[i] = sim_run(place, &program, "10ms").peak_kib;
     }
     printf("memory: %.0f bytes per thread, of 2^20 threads that are more than 2^19\n",
            (kib[1] - kib[0]) * 1024 / 524288);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "config.h"
+
 #include "bench/rounds.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-enum { ROUNDS = 4 };
+#include <unistd.h>
 
 const struct model w2_model = {64, 10, 1, 1, 0};
 
@@ -45,17 +46,22 @@ static void simpy(struct command *command, const struct place *place, const char
 }
 
 const struct other limits[2] = {
-    {"by hand, two events", "20000000", true, two_events},
-    {"by hand, one event", "20000000", true, one_event},
+    {"by hand, two events", "20000000", "100000", two_events},
+    {"by hand, one event", "20000000", "100000", one_event},
 };
 
 const struct other peers[2] = {
-    {"SimGrid", "500000", false, simgrid},
-    {"SimPy", "100000", false, simpy},
+    {"SimGrid", "500000", "1000", simgrid},
+    {"SimPy", "100000", "1000", simpy},
 };
 
 double row_speed(const struct row *row) {
     return row->best.acquisitions / row->best.cpu;
+}
+
+static void progress(const char *doing, int n, int of) {
+    if (isatty(STDERR_FILENO))
+        fprintf(stderr, "bench: %s %d of %d\n", doing, n, of);
 }
 
 static void keep_best(struct row *row, struct run run) {
@@ -64,25 +70,28 @@ static void keep_best(struct row *row, struct run run) {
 }
 
 static void round_of_others(struct row *row, const struct other *others, unsigned n,
-                            const struct place *place) {
+                            const struct place *place, enum extent extent) {
     for (unsigned i = 0; i < n; i++) {
+        const char *acquisitions = extent == BRIEF ? others[i].brief : others[i].acquisitions;
         struct command command = {.n = 0};
-        others[i].command(&command, place, others[i].acquisitions);
+        others[i].command(&command, place, acquisitions);
         row[i].name = others[i].name;
-        keep_best(&row[i], plain_run(&command, strtod(others[i].acquisitions, NULL)));
+        keep_best(&row[i], plain_run(&command, strtod(acquisitions, NULL)));
     }
 }
 
-static unsigned round_of_sim(struct row *row, const struct place *place, bool first, bool if_long) {
+static unsigned round_of_sim(struct row *row, const struct place *place, enum extent extent,
+                             bool first) {
     unsigned n = 0;
     for (unsigned i = 0; i < nprograms; i++) {
         const struct program *program = &programs[i];
-        if (program->if_long && !if_long)
+        if (program->if_long && extent == USUAL)
             continue;
         row[n].name = program->name;
         row[n].program = program;
-        if (first || !program->once)
-            keep_best(&row[n], sim_run(place, program));
+        if (!program->once || (first && extent != BRIEF))
+            keep_best(&row[n], sim_run(place, program,
+                                       extent == BRIEF ? program->brief[0] : program->duration));
         n++;
     }
     return n;
@@ -98,7 +107,7 @@ static double count_limit(const struct other *limit, const struct place *place) 
 static void count_instructions(struct rounds *rounds, const struct place *place) {
     for (unsigned i = 0; i < rounds->n; i++) {
         struct row *row = &rounds->rows[i];
-        row->instructions = NAN;
+        progress("counting instructions", (int)i + 1, (int)rounds->n);
         if (i < 2)
             row->instructions = count_limit(&limits[i], place);
         else if (row->program != NULL && row->program->brief[0] != NULL)
@@ -106,15 +115,18 @@ static void count_instructions(struct rounds *rounds, const struct place *place)
     }
 }
 
-void rounds_run(struct rounds *rounds, const struct place *place, bool if_long) {
+void rounds_run(struct rounds *rounds, const struct place *place, enum extent extent) {
+    const int nrounds = extent == BRIEF ? 1 : 4;
     *rounds = (struct rounds){.n = 0};
-    for (int round = 0; round < ROUNDS; round++) {
-        fprintf(stderr, "bench: round %d of %d\n", round + 1, ROUNDS);
-        round_of_others(rounds->rows, limits, 2, place);
-        rounds->n = 2 + round_of_sim(rounds->rows + 2, place, round == 0, if_long);
-        round_of_others(rounds->rows + rounds->n, peers, 2, place);
+    for (int round = 0; round < nrounds; round++) {
+        progress("round", round + 1, nrounds);
+        round_of_others(rounds->rows, limits, 2, place, extent);
+        rounds->n = 2 + round_of_sim(rounds->rows + 2, place, extent, round == 0);
+        round_of_others(rounds->rows + rounds->n, peers, 2, place, extent);
         rounds->n += 2;
     }
-    fprintf(stderr, "bench: counting instructions\n");
-    count_instructions(rounds, place);
+    for (unsigned i = 0; i < rounds->n; i++)
+        rounds->rows[i].instructions = NAN;
+    if (extent != BRIEF)
+        count_instructions(rounds, place);
 }

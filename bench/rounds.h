@@ -20,16 +20,18 @@ struct rounds {
     unsigned n;
 };
 
+/* How much: with BRIEF the figures mean nothing, with LONG it takes minutes more. */
+enum extent { BRIEF, USUAL, LONG };
+
 /* Everything once in each round, so that all see the same machine. */
-void rounds_run(struct rounds *rounds, const struct place *place, bool if_long);
+void rounds_run(struct rounds *rounds, const struct place *place, enum extent extent);
 
 double row_speed(const struct row *row); /* acquisitions per s of CPU time */
 
 /* Another program that answers W2: the command for so many acquisitions. */
 struct other {
     const char *name;
-    const char *acquisitions; /* when timed */
-    bool counted;             /* in instructions */
+    const char *acquisitions, *brief; /* so many when timed, and when it is to be brief */
     void (*command)(struct command *command, const struct place *place, const char *acquisitions);
 };
 
