@@ -4,6 +4,7 @@
 #include "base/units.h"
 #include "cli/verbs.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,9 +12,12 @@ const struct verb verbs[] = {
     {"run", verb_run, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SENSITIVITY | OPT_PROFILE, "FILE",
      "simulate every design, compare them, print a report"},
     {"check", verb_check, 0, "FILE", "print the resolved scenario, find what is wrong with it"},
-    {"sweep", verb_sweep, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SWEEP, "FILE",
-     "the same for several values of settings: where it stops scaling"},
-    {"import", verb_import, OPT_FORMAT | OPT_OUTPUT | OPT_IMPORT | OPT_ROWS, "FILE...",
+    {"sweep", verb_sweep, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_CURVES | OPT_STORE | OPT_SWEEP,
+     "FILE", "the same for several values of settings: where it stops scaling"},
+    {"results", verb_results,
+     OPT_FORMAT | OPT_OUTPUT | OPT_CURVES | OPT_STORE | OPT_LIST | OPT_RESULTS, "STORE...",
+     "what stores of sweeps hold: report, list, compare, merge"},
+    {"import", verb_import, OPT_FORMAT | OPT_OUTPUT | OPT_IMPORT | OPT_LIST | OPT_ROWS, "FILE...",
      "read what lock_stat, perf lock, ... measured"},
     {"calibrate", verb_calibrate,
      OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_MEASURED | OPT_VARY | OPT_ROWS, "FILE",
@@ -45,6 +49,7 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
 
 /* The first word is a verb, or else the verb is run, the first in the table. */
 int main(int argc, char **argv) {
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk */
     if (argc < 2) {
         print_usage(stderr);
         return EXIT_USAGE;

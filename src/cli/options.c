@@ -28,6 +28,10 @@ enum {
     O_PROFILE,
     O_PLOT,
     O_KNEE,
+    O_STORE,
+    O_PART,
+    O_WHERE,
+    O_COMPARE,
     O_LIST,
     O_ELAPSED,
     O_CLASS,
@@ -60,9 +64,14 @@ static const struct {
     {"sensitivity", O_SENSITIVITY, NULL, NULL, OPT_SENSITIVITY,
      "vary assumptions over their ranges"},
     {"profile", O_PROFILE, NULL, NULL, OPT_PROFILE, "CPU time by function, as perf report shows"},
-    {"plot", O_PLOT, "FILE", NULL, OPT_SWEEP, "draw the curves: FILE.svg, FILE.png, or - for here"},
-    {"knee", O_KNEE, "SHARE", NULL, OPT_SWEEP, "the knee is where a CPU adds less than this: 50%"},
-    {"list", O_LIST, NULL, NULL, OPT_IMPORT, "the rows of the files, the longest wait first"},
+    {"plot", O_PLOT, "FILE", NULL, OPT_CURVES,
+     "draw the curves: FILE.svg, FILE.png, or - for here"},
+    {"knee", O_KNEE, "SHARE", NULL, OPT_CURVES, "the knee is where a CPU adds less than this: 50%"},
+    {"store", O_STORE, "FILE", NULL, OPT_STORE, "keep each point there; what it has is not redone"},
+    {"part", O_PART, "K/N", NULL, OPT_SWEEP, "the Kth of N parts of the points, into a store"},
+    {"where", O_WHERE, "PATH=VALUE", NULL, OPT_RESULTS, "only points with 4, 1,2,4 or 1..8 there"},
+    {"compare", O_COMPARE, "FILE", NULL, OPT_RESULTS, "what has moved in this other store"},
+    {"list", O_LIST, NULL, NULL, OPT_LIST, "the rows of the files, or the points of the store"},
     {"elapsed", O_ELAPSED, "TIME", NULL, OPT_ROWS, "how long the files were measured: 300s"},
     {"class", O_CLASS, "NAME", NULL, OPT_ROWS, "this lock alone, by the name that the tool has"},
     {"tool", O_TOOL, "TOOL", NULL, OPT_IMPORT,
@@ -118,6 +127,27 @@ static int parse_set(struct options *options, char *text) {
         return usage_error("--set %s: expected PATH=VALUE, as in machine.cpus=64", text);
     *equals = '\0';
     add_setting(options, text, equals + 1);
+    return -1;
+}
+
+/* The same of --where. */
+static int parse_where(struct options *options, char *text) {
+    char *equals = strchr(text, '=');
+    if (equals == NULL || equals == text)
+        return usage_error("--where %s: expected PATH=VALUE, as in machine.cpus=1..8", text);
+    *equals = '\0';
+    options->where[options->nwhere++] = (struct setting){text, equals + 1};
+    return -1;
+}
+
+static int parse_part(struct options *options, const char *text) {
+    const char *slash = strchr(text, '/');
+    double number = 0, of = 0;
+    if (slash == NULL || parse_count(text, (size_t)(slash - text), &number) != NULL ||
+        parse_count(slash + 1, strlen(slash + 1), &of) != NULL || number < 1 || number > of ||
+        of > UINT32_MAX)
+        return usage_error("--part %s: expected K/N, such as 1/16 to 16/16", text);
+    options->part = (struct part){(uint32_t)number - 1, (uint32_t)of};
     return -1;
 }
 
@@ -263,6 +293,16 @@ static int parse_one(struct options *options, int code, char *value) {
         return -1;
     case O_KNEE:
         return parse_knee(options, value);
+    case O_STORE:
+        options->store = value;
+        return -1;
+    case O_PART:
+        return parse_part(options, value);
+    case O_WHERE:
+        return parse_where(options, value);
+    case O_COMPARE:
+        options->compare = value;
+        return -1;
     case O_LIST:
         options->list = true;
         return -1;
@@ -350,6 +390,8 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
                                 .designs = array(most, sizeof(*options->designs)),
                                 .tolerances = array(most, sizeof(*options->tolerances)),
                                 .vary = array(most, sizeof(*options->vary)),
+                                .where = array(most, sizeof(*options->where)),
+                                .part = {.of = 1},
                                 .format = writers,
                                 .knee = 0.5};
     opterr = 0;
@@ -370,6 +412,7 @@ void options_free(struct options *options) {
     free(options->designs);
     free(options->tolerances);
     free(options->vary);
+    free(options->where);
 }
 
 unsigned options_jobs(const struct options *options) {

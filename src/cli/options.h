@@ -13,6 +13,11 @@ enum { EXIT_GOOD = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_OUTSIDE = 3 };
 
 struct writer;
 
+/* Every of-th point, from number on. */
+struct part {
+    uint32_t number, of;
+};
+
 /*
  * What the command line says. --seed, --replications, --precision and
  * --duration are settings of run.seed and so on: the scenario loader checks
@@ -34,9 +39,14 @@ struct options {
     bool list;
     const char *tool; /* NULL: found out */
     const char *class_name;
-    double elapsed;               /* seconds; 0: not given */
-    const char *plot;             /* NULL: no picture */
-    double knee;                  /* share */
+    double elapsed;    /* seconds; 0: not given */
+    const char *plot;  /* NULL: no picture */
+    double knee;       /* share */
+    const char *store; /* file; NULL: not kept */
+    struct part part;
+    const char *compare;   /* the other store, or NULL */
+    struct setting *where; /* in the order given */
+    size_t nwhere;
     const char *lock_stat, *perf; /* files, or NULL */
     uint32_t table;               /* of the file, from 0 */
     struct tolerance *tolerances; /* in the order given */
@@ -56,7 +66,11 @@ enum option_set {
     OPT_IMPORT = 64,
     OPT_MEASURED = 128,
     OPT_VARY = 256,
-    OPT_ROWS = 512
+    OPT_ROWS = 512,
+    OPT_LIST = 1024,
+    OPT_CURVES = 2048,
+    OPT_STORE = 4096,
+    OPT_RESULTS = 8192
 };
 
 struct verb {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/compute.h"
 #include "cli/load.h"
 #include "cli/progress.h"
+#include "cli/sweep_report.h"
 #include "cli/verbs.h"
 
 #include "base/arena.h"
-#include "report/plot.h"
-#include "report/report.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,27 +55,6 @@ static void take_axes_of(struct command *command, const struct scenario *scenari
             command->axes[command->naxes++] = scenario->sweep[i];
 }
 
-static const char *failed_audit(const struct sweep *sweep) {
-    for (uint32_t i = 0; i < sweep->npoints; i++)
-        if (!audit_passed(&sweep->points[i].audit))
-            return sweep->points[i].audit.message;
-    return NULL;
-}
-
-static int write_out(struct arena *arena, const struct options *options,
-                     const struct sweep_report *report) {
-    const char *file = options->output, *name = file != NULL ? file : "standard output";
-    const char *error = report_write_sweep(arena, report, options->format, file);
-    if (error == NULL && options->plot != NULL) {
-        name = options->plot;
-        error = plot_write(arena, report->curves, options->plot);
-    }
-    if (error == NULL)
-        return EXIT_GOOD;
-    fprintf(stderr, "sim: %s: %s\n", name, error);
-    return EXIT_USAGE;
-}
-
 static int check_points(struct arena *arena, const struct sweep_plan *plan) {
     struct diag *diag = diag_new();
     const char *where = sweep_check(arena, diag, plan);
@@ -107,15 +86,16 @@ static int sweep(struct command *command, const struct loaded *loaded) {
         return status;
     struct progress progress = progress_start("sweeping", options->quiet);
     plan.self = &progress;
-    const struct sweep *result = sweep_run(arena, &plan);
-    const struct sweep_report report = {curves_new(arena, result, options->knee),
-                                        clock_seconds() - progress.started};
+    struct sweep *result;
+    status = compute(arena, options, &plan, &result);
     progress_end(&progress);
-    const char *failed = failed_audit(result);
-    if (failed == NULL)
-        return write_out(arena, options, &report);
-    fprintf(stderr, "sim: internal error: %s\n", failed);
-    return EXIT_USAGE;
+    if (status != EXIT_GOOD)
+        return status;
+    if (options->part.of > 1) {
+        printf("%s: %u of %u points\n", options->store, count_points(result), result->npoints);
+        return EXIT_GOOD;
+    }
+    return write_report(arena, options, result, clock_seconds() - progress.started);
 }
 
 static int check_command(const struct command *command, const char *file) {
@@ -133,13 +113,10 @@ int verb_sweep(const struct options *options) {
     struct command command = {.arena = arena_new()};
     struct loaded loaded = {0};
     int status = divide(&command, options);
-    if (status == EXIT_GOOD && options->format->sweep == NULL)
-        status = usage_error("sim sweep writes no %s", options->format->name);
-    if (status == EXIT_GOOD && options->plot != NULL) {
-        const char *error = plot_check(options->plot);
-        if (error != NULL)
-            status = usage_error("--plot %s: %s", options->plot, error);
-    }
+    if (status == EXIT_GOOD && options->part.of > 1 && options->store == NULL)
+        status = usage_error("--part needs a --store to put its points into");
+    if (status == EXIT_GOOD)
+        status = check_report(options, "sweep");
     if (status == EXIT_GOOD) {
         status = load(&loaded, &command.fixed);
         if (status == EXIT_GOOD)

@@ -8,6 +8,7 @@
 int verb_calibrate(const struct options *options);
 int verb_check(const struct options *options);
 int verb_import(const struct options *options);
+int verb_results(const struct options *options);
 int verb_run(const struct options *options);
 int verb_sweep(const struct options *options);
 int verb_validate(const struct options *options);

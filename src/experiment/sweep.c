@@ -11,10 +11,11 @@ struct study {
     const struct sweep_plan *plan;
     struct sweep *sweep;
     struct arena *arena;
-    struct work *works; /* by point */
-    uint32_t begun;
-    pthread_mutex_t lock; /* of the arena and what follows */
+    const struct sweep_feed *feed;
+    struct work *works;   /* by point */
+    pthread_mutex_t lock; /* of the arena, feed->done() and what follows */
     double done;          /* points, with parts of those under way */
+    bool stopped;
 };
 
 /* A point being computed, in an arena of its own. */
@@ -74,7 +75,7 @@ static void tell(void *self, double done) {
     pthread_mutex_lock(&study->lock);
     study->done += done - w->told;
     w->told = done;
-    study->plan->progress(study->plan->self, study->done / study->sweep->npoints);
+    study->plan->progress(study->plan->self, study->done / study->feed->n);
     pthread_mutex_unlock(&study->lock);
 }
 
@@ -101,14 +102,27 @@ static void close_point(struct work *w) {
     tell(w, 1);
     pthread_mutex_lock(&study->lock);
     sweep_record(study->arena, study->sweep, result, &study->sweep->points[w->index]);
+    if (study->feed->done != NULL && !study->stopped)
+        study->stopped = !study->feed->done(study->feed->self, w->index);
     pthread_mutex_unlock(&study->lock);
     arena_free(w->arena);
+}
+
+static bool is_stopped(struct study *study) {
+    pthread_mutex_lock(&study->lock);
+    bool stopped = study->stopped;
+    pthread_mutex_unlock(&study->lock);
+    return stopped;
 }
 
 static bool next_stage(void *self, struct stage *stage) {
     struct work *w = self;
     if (w->arena == NULL)
         open_point(w);
+    if (is_stopped(w->study)) {
+        arena_free(w->arena);
+        return false;
+    }
     if (w->experiment.next(w->experiment.self, stage))
         return true;
     close_point(w);
@@ -117,15 +131,14 @@ static bool next_stage(void *self, struct stage *stage) {
 
 static bool more_points(void *self, struct job *job) {
     struct study *study = self;
-    uint32_t n = study->sweep->npoints;
-    if (study->begun == n)
+    uint32_t index;
+    if (is_stopped(study) || !study->feed->next(study->feed->self, &index))
         return false;
-    /* The last points first: they are the largest, and at the end small ones fill the CPUs. */
-    *job = (struct job){&study->works[n - ++study->begun], next_stage};
+    *job = (struct job){&study->works[index], next_stage};
     return true;
 }
 
-static struct sweep *new_sweep(struct arena *arena, const struct sweep_plan *plan) {
+struct sweep *sweep_new(struct arena *arena, const struct sweep_plan *plan) {
     const struct program *program = plan->program;
     struct sweep *sweep = arena_alloc(arena, sizeof(*sweep));
     *sweep = (struct sweep){.scenario = plan->scenario,
@@ -150,14 +163,28 @@ static struct sweep *new_sweep(struct arena *arena, const struct sweep_plan *pla
     return sweep;
 }
 
-struct sweep *sweep_run(struct arena *arena, const struct sweep_plan *plan) {
-    struct sweep *sweep = new_sweep(arena, plan);
-    struct study study = {.plan = plan, .sweep = sweep, .arena = arena};
+void sweep_compute(struct arena *arena, const struct sweep_plan *plan, struct sweep *sweep,
+                   const struct sweep_feed *feed) {
+    struct study study = {.plan = plan, .sweep = sweep, .arena = arena, .feed = feed};
     study.works = arena_array(arena, sweep->npoints, sizeof(*study.works));
     for (uint32_t i = 0; i < sweep->npoints; i++)
         study.works[i] = (struct work){.study = &study, .index = i};
     pthread_mutex_init(&study.lock, NULL);
     pool_run(plan->jobs, &(struct job_source){&study, more_points});
     pthread_mutex_destroy(&study.lock);
+}
+
+/* The last points first: they are the largest, and at the end small ones fill the CPUs. */
+static bool count_down(void *self, uint32_t *index) {
+    uint32_t *left = self;
+    *index = *left - 1;
+    return *left > 0 && (*left)-- > 0;
+}
+
+struct sweep *sweep_run(struct arena *arena, const struct sweep_plan *plan) {
+    struct sweep *sweep = sweep_new(arena, plan);
+    uint32_t left = sweep->npoints;
+    const struct sweep_feed all = {.self = &left, .n = left, .next = count_down};
+    sweep_compute(arena, plan, sweep, &all);
     return sweep;
 }

@@ -18,6 +18,7 @@ struct sweep_subject {
     const char *name; /* of the progress point; NULL: the job */
 };
 
+/* What is added to these is added to src/store/record.c and docs/store.md, too. */
 struct sweep_lock {
     const char *name, *kind;
     uint32_t instances;
@@ -68,6 +69,16 @@ struct sweep {
 
 enum { SWEEP_POINTS_MAX = 10000 };
 
+/* Which points are computed, and what becomes of them. Called by one thread at a time. */
+struct sweep_feed {
+    void *self;
+    uint32_t n; /* points it has; with several processes, about */
+    /* Another point to compute; false: there are no more. */
+    bool (*next)(void *self, uint32_t *index);
+    /* It is computed; false: nothing else needs to be. */
+    bool (*done)(void *self, uint32_t index);
+};
+
 struct sweep_plan {
     const struct scenario *scenario; /* as `file` is with the settings */
     const struct program *program;   /* of one of its designs */
@@ -92,8 +103,18 @@ uint32_t sweep_size(const struct sweep_plan *plan);
  * diag.
  */
 const char *sweep_check(struct arena *arena, struct diag *diag, const struct sweep_plan *plan);
-/* After a check that found nothing. */
+/* After a check that found nothing: the sweep, no point of it computed. */
+struct sweep *sweep_new(struct arena *arena, const struct sweep_plan *plan);
+/* Computes what the feed has. */
+void sweep_compute(struct arena *arena, const struct sweep_plan *plan, struct sweep *sweep,
+                   const struct sweep_feed *feed);
+/* A new one, all of it. */
 struct sweep *sweep_run(struct arena *arena, const struct sweep_plan *plan);
+/* Of a sweep with points missing: these get designs of which nothing is known. */
+void sweep_fill(struct arena *arena, struct sweep *sweep);
+static inline bool sweep_has(const struct sweep_point *point) {
+    return point->replications > 0;
+}
 
 /* One point of the sweep, for src/experiment alone (sweep_point.c). */
 struct opened {

@@ -5,6 +5,7 @@
 #include "experiment/sweep.h"
 #include "experiment/values.h"
 
+#include <math.h>
 #include <string.h>
 
 /* ---- the scenario ---- */
@@ -113,5 +114,36 @@ void sweep_record(struct arena *arena, const struct sweep *sweep, const struct r
         to->wait = design_wait(arena, from);
         record_speeds(arena, sweep, result, from, to);
         record_locks(arena, from, to);
+    }
+}
+
+/* ---- what is not there ---- */
+
+static const struct estimate UNKNOWN = {NAN, NAN, NAN};
+static const struct time_result NO_TIMES = {{NAN, NAN, NAN}, NAN, NAN, NAN, NAN, NAN};
+
+static void fill_design(struct arena *arena, const struct sweep *sweep,
+                        struct sweep_design *design) {
+    *design = (struct sweep_design){.name = design->name,
+                                    .elapsed = UNKNOWN,
+                                    .cpu = {NAN, NAN, NAN, NAN, NAN},
+                                    .wait = NO_TIMES};
+    design->rates = arena_array(arena, sweep->nsubjects, sizeof(*design->rates));
+    design->values = arena_array(arena, sweep->nsubjects, sizeof(*design->values));
+    for (uint32_t s = 0; s < sweep->nsubjects; s++)
+        design->rates[s] = UNKNOWN;
+}
+
+void sweep_fill(struct arena *arena, struct sweep *sweep) {
+    for (uint32_t i = 0; i < sweep->npoints; i++) {
+        struct sweep_point *point = &sweep->points[i];
+        if (sweep_has(point))
+            continue;
+        point->precise = point->warmup_settled = true;
+        point->designs = arena_array(arena, sweep->ndesigns, sizeof(*point->designs));
+        for (uint32_t d = 0; d < sweep->ndesigns; d++) {
+            point->designs[d].name = sweep->designs[d];
+            fill_design(arena, sweep, &point->designs[d]);
+        }
     }
 }

@@ -1,29 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "program/purpose.h"
 
+#include "base/digest.h"
+
 #include <string.h>
-
-/* FNV-1a, 64 bits (Fowler, Noll, Vo). */
-static const uint64_t FNV_BASIS = 0xcbf29ce484222325ULL;
-static const uint64_t FNV_PRIME = 0x100000001b3ULL;
-
-static uint64_t hash_bytes(uint64_t hash, const void *bytes, size_t n) {
-    const unsigned char *p = bytes;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ p[i]) * FNV_PRIME;
-    return hash;
-}
 
 /* The terminator is hashed too: "ab" "c" is not "a" "bc". */
 static uint64_t hash_text(uint64_t hash, const char *text) {
-    return hash_bytes(hash, text, strlen(text) + 1);
+    return digest_bytes(hash, text, strlen(text) + 1);
 }
 
 /* Byte by byte, so that the order of bytes in memory does not matter. */
 static uint64_t hash_number(uint64_t hash, uint32_t number) {
     for (int shift = 0; shift < 32; shift += 8) {
         unsigned char byte = (unsigned char)(number >> shift);
-        hash = hash_bytes(hash, &byte, 1);
+        hash = digest_bytes(hash, &byte, 1);
     }
     return hash;
 }
@@ -49,7 +40,7 @@ static const char *const kind_keys[] = {
 };
 
 static uint64_t step_key(const char *group, const struct step *step) {
-    uint64_t hash = hash_text(FNV_BASIS, group);
+    uint64_t hash = hash_text(DIGEST_BASIS, group);
     hash = hash_text(hash, kind_keys[step->kind]);
     return hash_text(hash, step->name.text == NULL ? "" : step->name.text);
 }

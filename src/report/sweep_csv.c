@@ -80,7 +80,7 @@ void sweep_csv(struct arena *arena, const struct sweep_report *report, FILE *out
     const struct sweep *sweep = report->curves->sweep;
     put_header(sweep, out);
     for (uint32_t i = 0; i < sweep->npoints; i++)
-        for (uint32_t d = 0; d < sweep->ndesigns; d++) {
+        for (uint32_t d = 0; sweep_has(&sweep->points[i]) && d < sweep->ndesigns; d++) {
             const struct sweep_point *point = &sweep->points[i];
             const struct sweep_design *design = &point->designs[d];
             for (uint32_t s = 0; s < sweep->nsubjects; s++)

@@ -114,7 +114,8 @@ void sweep_json(struct arena *arena, const struct sweep_report *report, FILE *ou
     const struct sweep *sweep = curves->sweep;
     json_t *points = json_array();
     for (uint32_t i = 0; i < sweep->npoints; i++)
-        json_array_append_new(points, point_object(sweep, &sweep->points[i]));
+        if (sweep_has(&sweep->points[i]))
+            json_array_append_new(points, point_object(sweep, &sweep->points[i]));
     json_t *along =
         curves->axis != NO_AXIS ? json_text(sweep->axes[curves->axis].path) : json_null();
     json_t *header =

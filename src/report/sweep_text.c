@@ -25,9 +25,12 @@ static void put_header(const struct table *t, double wall) {
     const struct sweep *sweep = t->sweep;
     const char *profile = sweep->scenario->machine.profile;
     uint32_t least = UINT32_MAX, most = 0;
-    double acquisitions = 0;
+    double acquisitions = 0, duration = 0;
     for (uint32_t i = 0; i < sweep->npoints; i++) {
         const struct sweep_point *point = &sweep->points[i];
+        if (!sweep_has(point))
+            continue;
+        duration = duration > 0 ? duration : point->duration;
         least = point->replications < least ? point->replications : least;
         most = point->replications > most ? point->replications : most;
         acquisitions += point->acquisitions;
@@ -35,16 +38,16 @@ static void put_header(const struct table *t, double wall) {
     const char *replications = least == most ? arena_printf(t->arena, "%u", most)
                                              : arena_printf(t->arena, "%u to %u", least, most);
     const char *length =
-        sweep->finite ? "until done"
-                      : arena_printf(t->arena, "of %s", cell_time(sweep->points[0].duration).text);
+        sweep->finite ? "until done" : arena_printf(t->arena, "of %s", cell_time(duration).text);
+    const char *took = isfinite(wall) ? arena_printf(t->arena, " in %s", cell_time(wall).text) : "";
     put_wrapped(t->out, sweep->scenario->title, 2);
     put_wrapped(t->out,
                 arena_printf(t->arena,
                              "%s; %u points, %u designs, %s replications %s, seed %llu; %s "
-                             "acquisitions in %s; intervals are 95%%",
+                             "acquisitions%s; intervals are 95%%",
                              profile != NULL ? profile : "ideal machine", sweep->npoints,
                              sweep->ndesigns, replications, length, (unsigned long long)sweep->seed,
-                             cell_count(acquisitions).text, cell_time(wall).text),
+                             cell_count(acquisitions).text, took),
                 2);
 }
 
@@ -198,17 +201,23 @@ static void put_legend(const struct table *t) {
 }
 
 static void put_notes(const struct table *t) {
-    uint32_t vague = 0, unsettled = 0;
+    uint32_t vague = 0, unsettled = 0, missing = 0;
     double worst = 0;
     for (uint32_t i = 0; i < t->sweep->npoints; i++) {
         const struct sweep_point *point = &t->sweep->points[i];
         vague += !point->precise;
         worst = !point->precise ? fmax(worst, point->precision) : worst;
         unsettled += !point->warmup_settled;
+        missing += !sweep_has(point);
     }
     fputc('\n', t->out);
     put_legend(t);
     put_outcomes(t);
+    if (missing > 0)
+        put_wrapped(
+            t->out,
+            arena_printf(t->arena, "- %u of %u points are missing.", missing, t->sweep->npoints),
+            2);
     if (vague > 0)
         put_wrapped(t->out,
                     arena_printf(t->arena,

@@ -343,6 +343,14 @@ struct scenario *scenario_load(struct arena *arena, struct diag *diag, const cha
                                const char *text, size_t length, const struct setting *settings,
                                size_t nsettings);
 
+/*
+ * A scenario that can be read, with its settings: a line "path: value" for each
+ * value as written, in order; two texts that differ in comments and layout alone
+ * come to the same. What it sweeps is left out.
+ */
+const char *scenario_canonical(struct arena *arena, const char *text, size_t length,
+                               const struct setting *settings, size_t nsettings);
+
 enum measured_subject measured_subject_of(const char *field);
 
 /*
