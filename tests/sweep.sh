@@ -79,6 +79,8 @@ check [ ! -s err ]
 check grep -q '^8 .*op/s\|^8 ' out
 check grep -q '^two is ahead of one from .* CPUs\{0,1\} on$' out
 check grep -q '^one: knee at .* CPU' out
+check grep -q '^  limited by the CPUs .*; lock l ' out
+check grep -q '^  USL.*: sigma ' out
 run 0 sweep two.yaml --set machine.cpus=1,2 --design two --knee 99%
 check grep -q '99% of what each brings at 1 CPU' out
 check [ "$(grep -c 'one' out)" -eq 0 ]
@@ -141,6 +143,11 @@ if command -v gnuplot >/dev/null; then
     check grep -q '</svg>' picture.svg
     check grep -q '>two<' picture.svg
     check grep -q '>measured<' picture.svg
+    check grep -q '>limited by<' picture.svg
+    check grep -q '>the CPUs<' picture.svg
+    check grep -q '>lock l<' picture.svg
+    check grep -q '>bound by lock l<' picture.svg
+    check grep -qE '>one, knee [248]<' picture.svg
     check [ "$(grep -c 'uid=' picture.svg)" = 0 ]
     check [ ! -s err ]
     check [ "$(find . -name 'picture.svg*' | wc -l)" -eq 1 ]

@@ -71,6 +71,24 @@ const char *bound_lock_name(const struct curves *c, const struct scaling *s, uin
     return bound->lock > 0 ? design_at(c, s->curve, place)->locks[bound->index].name : NULL;
 }
 
+const char *bound_main_lock(const struct curves *c, const struct scaling *s) {
+    uint32_t busiest = 0;
+    for (uint32_t i = 1; i < c->nplaces; i++)
+        if (s->bounds[i].lock >= s->bounds[busiest].lock)
+            busiest = i;
+    return bound_lock_name(c, s, busiest);
+}
+
+double bound_rate_of(const struct curves *c, const struct scaling *s, uint32_t place,
+                     const char *lock) {
+    const struct sweep_design *design = design_at(c, s->curve, place);
+    double busy = NAN;
+    for (uint32_t i = 0; i < design->nlocks; i++)
+        if (strcmp(design->locks[i].name, lock) == 0)
+            busy = fmin(total(&design->locks[i].busy), 1);
+    return bound_rate(c, s, place, busy);
+}
+
 /* ---- regions ---- */
 
 static bool same(const struct region *region, enum limit limit, const char *lock) {

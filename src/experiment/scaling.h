@@ -53,6 +53,10 @@ struct scaling *scaling_of(struct arena *arena, const struct curves *curves,
 /* What the CPUs, and the lock, would let through at the place; NAN or INFINITY: no bound. */
 double bound_cpu_rate(const struct curves *curves, const struct scaling *scaling, uint32_t place);
 double bound_lock_rate(const struct curves *curves, const struct scaling *scaling, uint32_t place);
+/* The lock that is busiest anywhere, and its bound at the place; NULL: none is taken. */
+const char *bound_main_lock(const struct curves *curves, const struct scaling *scaling);
+double bound_rate_of(const struct curves *curves, const struct scaling *scaling, uint32_t place,
+                     const char *lock);
 /* The busiest lock there, NULL: none is taken. */
 const char *bound_lock_name(const struct curves *curves, const struct scaling *scaling,
                             uint32_t place);

@@ -8,7 +8,7 @@
 #include "report/file.h"
 #include "report/gnuplot.h"
 #include "report/places.h"
-#include "report/plot_data.h"
+#include "report/plot_parts.h"
 
 #include <errno.h>
 #include <math.h>
@@ -16,48 +16,53 @@
 
 /* Where the picture is cut into the panel of throughput and that of waiting. */
 static const double CUT = 0.37;
-enum { TITLE_COLUMNS = 76 };
+enum { TITLE_COLUMNS = 76, WIDTH = 800, HEIGHT = 640 };
 
-static const struct terminal {
-    const char *ending, *set;
-    bool letters; /* room for one panel only */
-} terminals[] = {
-    {".svg",
-     "svg size 800,640 noenhanced background 'white' font 'DejaVu Sans,Helvetica,sans-serif,13'",
-     false},
+static const struct plot_terminal terminals[] = {
+    {".svg", "svg noenhanced background 'white' font 'DejaVu Sans,Helvetica,sans-serif,13'", 1},
     {".png",
-     "pngcairo size 1600,1280 noenhanced background 'white' font 'DejaVu Sans,13' "
-     "fontscale 2 linewidth 2 pointscale 2",
-     false},
-    {"-", "dumb size 98,32 noenhanced mono", true},
-    {NULL, NULL, false}};
+     "pngcairo noenhanced background 'white' font 'DejaVu Sans,13' fontscale 2 linewidth 2 "
+     "pointscale 2",
+     2},
+    {"-", "dumb size 98,32 noenhanced mono", 0},
+    {NULL, NULL, 0}};
 
-/* Told apart without colours: by their points, and by their dashes. */
-static const struct style {
-    const char *color;
-    int dashes, point;
-} styles[] = {{"#000000", 1, 7},  {"#0055aa", 2, 5}, {"#bb4400", 4, 9}, {"#447733", 5, 11},
-              {"#882288", 3, 13}, {"#777777", 1, 6}, {"#0088aa", 2, 4}, {"#aa8800", 4, 8},
-              {"#aa3377", 5, 10}, {"#555555", 3, 12}};
+static const struct plot_style styles[] = {
+    {"#000000", 1, 7},  {"#0055aa", 2, 5}, {"#bb4400", 4, 9}, {"#447733", 5, 11},
+    {"#882288", 3, 13}, {"#777777", 1, 6}, {"#0088aa", 2, 4}, {"#aa8800", 4, 8},
+    {"#aa3377", 5, 10}, {"#555555", 3, 12}};
 enum { NSTYLES = sizeof(styles) / sizeof(styles[0]) };
 
-struct plot {
-    struct arena *arena;
-    const struct curves *curves;
-    const struct terminal *terminal;
-    struct plot_data data;
-    FILE *out;
-};
+const struct plot_style *plot_style(uint32_t line) {
+    return &styles[line % NSTYLES];
+}
+
+static bool is_letters(const struct plot *p) {
+    return p->terminal->scale == 0;
+}
+
+static double strip(const struct plot *p) {
+    return is_letters(p) ? 0 : plot_limits_height(p);
+}
+
+/* A share of the height of the panels, as one of the screen with the strip below them. */
+static double of_screen(const struct plot *p, double share) {
+    return share * HEIGHT / (HEIGHT + strip(p));
+}
+
+static double screen(const struct plot *p, double height) {
+    return 1 - of_screen(p, 1 - height);
+}
 
 /* ---- what is the same in both panels ---- */
 
 static void put_text(const struct plot *p, const char *text, double height, const char *font) {
     fputs("set label ", p->out);
     gnuplot_quote(p->out, text);
-    fprintf(p->out, " at screen 0.5,%g center %s\n", height, font);
+    fprintf(p->out, " at screen 0.5,%g center %s\n", screen(p, height), font);
 }
 
-/* What the bars and the circles are. */
+/* What the bars, the circles and the dots are. */
 static const char *explanation(const struct plot *p) {
     const struct sweep *sweep = p->curves->sweep;
     const char *profile = sweep->scenario->machine.profile;
@@ -79,8 +84,11 @@ static void put_title(const struct plot *p) {
     put_text(p, arena_strndup(p->arena, title, cut), 0.97, "");
     if (cut < n)
         put_text(p, title + cut + 1, 0.937, "");
-    if (!p->terminal->letters)
-        put_text(p, explanation(p), cut < n ? 0.904 : 0.937, "font ',10' textcolor '#444444'");
+    if (is_letters(p))
+        return;
+    double height = cut < n ? 0.906 : 0.939;
+    put_text(p, explanation(p), height, "font ',10' textcolor '#444444'");
+    put_text(p, plot_bounds_text(p), height - 0.026, "font ',10' textcolor '#444444'");
 }
 
 static void put_axis(const struct plot *p) {
@@ -112,7 +120,7 @@ static void put_data(const struct plot *p) {
         for (uint32_t place = 0; place < c->nplaces; place++) {
             const struct plot_value *v = &line->values[place];
             fprintf(p->out, "%.12g %.12g %.12g %.12g %.12g\n", c->x[place],
-                    v->speed.mean / p->data.unit, v->speed.lo / p->data.unit,
+                    v->speed.mean / p->data.unit, fmax(v->speed.lo, p->data.low) / p->data.unit,
                     v->speed.hi / p->data.unit, v->wait);
         }
         fputs("EOD\n", p->out);
@@ -127,8 +135,8 @@ static void put_points(const struct plot *p, const char *name, const struct plot
     fputs("EOD\n", p->out);
 }
 
-static void put_line(const struct plot *p, uint32_t i, const char *columns, const char *with) {
-    const struct style *style = &styles[i % NSTYLES];
+void plot_element(const struct plot *p, uint32_t i, const char *columns, const char *with) {
+    const struct plot_style *style = plot_style(i);
     fprintf(p->out,
             "$line%u using %s with %s linecolor '%s' dashtype %d pointtype %d linewidth 1.5 "
             "pointsize 0.7",
@@ -142,9 +150,12 @@ static void put_labels(const struct plot *p) {
     const struct plot_label *labels = plot_labels(p->arena, &p->data, p->curves->nplaces, &n);
     for (uint32_t i = 0; i < n; i++) {
         fputs("set label ", p->out);
-        gnuplot_quote(p->out, p->data.lines[labels[i].line].name);
+        const char *label = p->data.lines[labels[i].line].label;
+        int letter = 'A' + plot_style(labels[i].line)->point - 1; /* as gnuplot has them */
+        gnuplot_quote(p->out,
+                      is_letters(p) ? arena_printf(p->arena, "%c %s", letter, label) : label);
         fprintf(p->out, " at graph 1.015,%.4f left textcolor '%s'\n", labels[i].height,
-                styles[labels[i].line % NSTYLES].color);
+                plot_style(labels[i].line)->color);
     }
 }
 
@@ -164,13 +175,13 @@ static void put_marks(const struct plot *p) {
     static const char mark[] = ", $%s using 1:2 with points pointtype %d pointsize %g "
                                "linewidth 1.5 linecolor '#000000'";
     const struct plot_data *d = &p->data;
-    if (d->nknees > 0)
+    if (d->nknees > 0 && !is_letters(p))
         fprintf(p->out, mark, "knees", 6, 2.2);
     if (d->nmeasured > 0)
         fprintf(p->out, mark, "measured", 3, 1.4);
     if (d->nfailed > 0)
         fprintf(p->out, mark, "failed", 2, 1.2);
-    if (d->linear > 0 && !p->terminal->letters)
+    if (d->linear > 0 && !is_letters(p))
         fprintf(p->out, ", %.12g %s x with lines linecolor '#999999' linewidth 1 dashtype 3",
                 d->linear / d->unit, d->job ? "/" : "*");
 }
@@ -189,7 +200,7 @@ static void put_decades(const struct plot *p) {
 
 static void put_speed(const struct plot *p) {
     const struct plot_data *d = &p->data;
-    bool letters = p->terminal->letters;
+    bool letters = is_letters(p);
     const char *separator = "";
     fputs(letters ? "set label " : "set ylabel ", p->out);
     gnuplot_quote(p->out, d->title);
@@ -198,37 +209,16 @@ static void put_speed(const struct plot *p) {
         put_decades(p);
     fprintf(p->out, "%s\nset yrange [%.12g:%.12g]\nplot ", d->log ? "set logscale y" : "",
             d->low / d->unit, d->high / d->unit);
+    if (!letters)
+        plot_bounds(p);
     for (uint32_t i = 0; i < d->nlines; i++) {
         if (!plot_has_speed(&d->lines[i], p->curves->nplaces))
             continue;
         fputs(separator, p->out);
         separator = ", ";
-        put_line(p, i, letters ? "1:2" : "1:2:3:4", letters ? "linespoints" : "yerrorlines");
+        plot_element(p, i, letters ? "1:2" : "1:2:3:4", letters ? "linespoints" : "yerrorlines");
     }
     put_marks(p);
-    fputc('\n', p->out);
-}
-
-/* ---- waiting ---- */
-
-static void put_waits(const struct plot *p) {
-    fputs("set ylabel 'wait p99'\nset logscale y\nset yrange [*:*]\nunset label\n"
-          "set ytics (",
-          p->out);
-    static const double tics[] = {1e-9, 1e-8, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1, 10, 100};
-    static const char *const names[] = {"1 ns", "10 ns", "100 ns", "1 us", "10 us", "100 us",
-                                        "1 ms", "10 ms", "100 ms", "1 s",  "10 s",  "100 s"};
-    for (size_t i = 0; i < sizeof(tics) / sizeof(tics[0]); i++)
-        fprintf(p->out, "%s'%s' %g", i > 0 ? ", " : "", names[i], tics[i]);
-    fputs(")\nplot ", p->out);
-    const char *separator = "";
-    for (uint32_t i = 0; i < p->data.nlines; i++) {
-        if (!plot_has_wait(&p->data.lines[i], p->curves->nplaces))
-            continue;
-        fputs(separator, p->out);
-        separator = ", ";
-        put_line(p, i, "1:5", "linespoints");
-    }
     fputc('\n', p->out);
 }
 
@@ -237,19 +227,40 @@ static void put_waits(const struct plot *p) {
 static int name_columns(const struct plot_data *data) {
     int most = 0;
     for (uint32_t i = 0; i < data->nlines; i++) {
-        int n = text_columns(data->lines[i].name);
+        int n = text_columns(data->lines[i].label);
         most = n > most ? n : most;
     }
     return most;
 }
 
+static void put_terminal(const struct plot *p) {
+    fprintf(p->out, "set encoding utf8\nset terminal %s", p->terminal->set);
+    if (!is_letters(p))
+        fprintf(p->out, " size %d,%.0f", WIDTH * p->terminal->scale,
+                (HEIGHT + strip(p)) * p->terminal->scale);
+    fputs("\nset datafile missing 'nan'\n", p->out);
+}
+
+/* Between two heights of the panels. */
+static void put_panel(const struct plot *p, double bottom, double top) {
+    fprintf(p->out, "set origin 0,%g\nset size 1,%g\n", screen(p, bottom),
+            of_screen(p, top - bottom));
+}
+
+static void put_axis_title(const struct plot *p) {
+    fputs("set xlabel ", p->out);
+    gnuplot_quote(p->out, place_title(p->curves));
+    fputc('\n', p->out);
+}
+
 static void put_script(const struct plot *p) {
-    const char *title = place_title(p->curves);
-    bool two = p->data.waits && !p->terminal->letters;
+    bool letters = is_letters(p), two = p->data.waits && !letters;
     bool long_title = text_columns(p->curves->sweep->scenario->title) > TITLE_COLUMNS;
-    double top = long_title ? 0.9 : 0.93;
-    fprintf(p->out, "set encoding utf8\nset terminal %s\nset datafile missing 'nan'\n",
-            p->terminal->set);
+    double top = letters      ? (long_title ? 0.88 : 0.92)
+                 : long_title ? 0.875
+                              : 0.905,
+           bottom = two ? CUT : 0;
+    put_terminal(p);
     put_data(p);
     put_points(p, "knees", p->data.knees, p->data.nknees);
     put_points(p, "measured", p->data.measured, p->data.nmeasured);
@@ -257,37 +268,42 @@ static void put_script(const struct plot *p) {
     fputs("set border 3 linecolor '#444444'\nset tics nomirror\nunset key\n"
           "set samples 400\nset lmargin 11\n",
           p->out);
-    if (!p->terminal->letters)
+    if (!letters)
         fputs("set grid ytics linetype 1 linecolor '#dddddd' linewidth 0.7\n", p->out);
-    fprintf(p->out, "set rmargin %d\n", name_columns(&p->data) + 3);
+    fprintf(p->out, "set rmargin %d\n", name_columns(&p->data) + (letters ? 5 : 3));
     put_title(p);
     put_labels(p);
     put_names(p, p->data.measured, p->data.nmeasured);
     put_names(p, p->data.failed, p->data.nfailed);
     put_axis(p);
-    if (two)
-        fprintf(p->out, "set multiplot\nset origin 0,%g\nset size 1,%g\n", CUT, top - CUT);
-    else
-        fprintf(p->out, "set size 1,%g\nset xlabel ", top);
+    if (letters) {
+        fprintf(p->out, "set size 1,%g\n", top);
+    } else {
+        plot_bounds_prepare(p);
+        fputs("set multiplot\n", p->out);
+        put_panel(p, bottom, top);
+    }
     if (!two)
-        gnuplot_quote(p->out, title);
-    fputc('\n', p->out);
+        put_axis_title(p);
     put_speed(p);
     if (two) {
-        fprintf(p->out, "set origin 0,0\nset size 1,%g\nset xlabel ", CUT);
-        gnuplot_quote(p->out, title);
-        fputc('\n', p->out);
-        put_waits(p);
-        fputs("unset multiplot\n", p->out);
+        put_panel(p, 0, CUT);
+        put_axis_title(p);
+        plot_waits(p);
     }
+    if (strip(p) > 0) {
+        put_panel(p, -strip(p) / HEIGHT, 0);
+        plot_limits(p);
+    }
+    fputs(letters ? "" : "unset multiplot\n", p->out);
 }
 
-static const struct terminal *find_terminal(const char *file) {
+static const struct plot_terminal *find_terminal(const char *file) {
     size_t n = strlen(file);
-    for (const struct terminal *t = terminals; t->ending != NULL; t++) {
+    for (const struct plot_terminal *t = terminals; t->ending != NULL; t++) {
         size_t m = strlen(t->ending);
         bool ends = n > m && strcmp(file + n - m, t->ending) == 0;
-        if (t->letters ? strcmp(file, t->ending) == 0 : ends)
+        if (t->scale == 0 ? strcmp(file, t->ending) == 0 : ends)
             return t;
     }
     return NULL;
@@ -317,5 +333,6 @@ const char *plot_write(struct arena *arena, const struct curves *curves, const c
     plot_data_collect(arena, curves, &p.data);
     if (p.data.empty)
         return "no design ended well at any point: there is nothing to draw";
-    return file_write(arena, p.terminal->letters ? NULL : file, draw, &p);
+    plot_scaling_collect(&p);
+    return file_write(arena, is_letters(&p) ? NULL : file, draw, &p);
 }

@@ -8,8 +8,9 @@
 #include <string.h>
 
 static const double WIDE_AXIS = 8; /* last by first place, from where doubling is even */
-/* Largest by smallest value that a plain axis can show: times are looked at near their least. */
-static const double WIDE_RATES = 40, WIDE_TIMES = 8;
+/* Largest by smallest value that a plain axis can show. On two logarithmic ones linear is straight.
+ */
+static const double WIDE_VALUES = 8;
 enum { TICS = 14 };
 
 bool plot_is_log(double low, double high) {
@@ -64,6 +65,9 @@ static void collect_line(struct arena *arena, const struct curves *c, const stru
                          struct plot_data *data) {
     struct plot_line *line = &data->lines[data->nlines++];
     line->name = line_name(arena, c, curve);
+    line->label = line->name;
+    if (curve->knee != NO_PLACE)
+        line->label = arena_printf(arena, "%s, knee %s", line->name, c->labels[curve->knee]);
     line->values = arena_array(arena, c->nplaces, sizeof(*line->values));
     for (uint32_t i = 0; i < c->nplaces; i++) {
         const struct sweep_design *design =
@@ -72,7 +76,7 @@ static void collect_line(struct arena *arena, const struct curves *c, const stru
         v->speed = speed_of(design, data->job);
         v->wait = !design->cut_short && design->wait.p99 > 0 ? design->wait.p99 : NAN;
         data->waits |= v->wait > 0;
-        data->low = fmin(data->low, v->speed.lo);
+        data->low = fmin(data->low, v->speed.mean);
         data->high = fmax(data->high, v->speed.hi);
         if (design->failures > 0)
             data->failed[data->nfailed++] = (struct plot_point){
@@ -159,8 +163,7 @@ static void choose_unit(struct arena *arena, const struct curves *c, struct plot
 }
 
 static void choose_range(struct plot_data *data) {
-    double wide = data->job ? WIDE_TIMES : WIDE_RATES;
-    data->log = data->low > 0 && data->high > wide * data->low;
+    data->log = data->low > 0 && data->high > WIDE_VALUES * data->low;
     data->low = data->log ? data->low / 1.5 : 0;
     data->high = data->log ? data->high * 1.5 : data->high * 1.06;
     /* Without a value they stand at the bottom, those of one line above those of another. */

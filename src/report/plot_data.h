@@ -15,6 +15,7 @@ struct plot_value {
 
 struct plot_line {
     const char *name;
+    const char *label;         /* with its knee */
     struct plot_value *values; /* by place */
 };
 
