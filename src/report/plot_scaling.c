@@ -58,7 +58,8 @@ static bool any_law(const struct plot *p) {
 /* Where its line begins to be seen. */
 static void put_bound_name(const struct plot *p, const char *lock) {
     const struct curves *c = p->curves;
-    for (uint32_t i = 0; lock != NULL && i < c->nplaces; i++) {
+    /* Times fall towards their bounds from above: there is no room. */
+    for (uint32_t i = 0; lock != NULL && !p->data.job && i < c->nplaces; i++) {
         double y = shown(p, bound_rate_of(c, p->scalings[0], i, lock));
         if (!within(p, y))
             continue;
@@ -102,7 +103,7 @@ void plot_bounds_prepare(const struct plot *p) {
 
 void plot_bounds(const struct plot *p) {
     for (int column = 2; column <= 3; column++)
-        fprintf(p->out, "$bounds using 1:%d with lines linecolor '#777777' linewidth 0.8, ",
+        fprintf(p->out, "$bounds using 1:%d with lines linecolor '#888888' linewidth 0.8, ",
                 column);
     for (uint32_t i = 0; i < p->data.nlines; i++) {
         const struct usl *usl = law(p, i);
