@@ -121,6 +121,31 @@ check [ ! -s err ]
 run 0 import --list "$data/lock_stat/15_disabled_warning_v04.txt"
 check grep -qF 'lockdep had turned itself off' err
 
+# A scenario from a table: it runs, says what is assumed, and carries the table.
+sed -e 's/cpus: 4/cpus: 8/' -e 's/{in: look}, {in: change}, //' -e 's/10ms/50ms/' own.yaml >one.yaml
+run 0 run --quiet --format lock_stat -o one.txt one.yaml
+run 0 import one.txt --class m --elapsed 50ms -o back.yaml
+check grep -qE '^sim: m, a spinlock\. Simulated by measured: acquisitions 1\.00, ' err
+check grep -q 'spinlock, .*class: "m"} # a guess; --kind says otherwise' back.yaml
+check grep -qx '    role: calibrated' back.yaml
+check [ "$(grep -c '^    holdtime-avg: ' back.yaml)" -eq 1 ]
+run 0 check back.yaml
+run 0 validate --tolerance 20% back.yaml
+run 0 import one.txt --class m --kind mcs -o back.yaml
+check grep -q 'm: {kind: mcs, ' back.yaml
+check grep -q 'sim: --elapsed is not given: rates are those of' err
+check grep -q '^# How long was measured is not known' back.yaml
+run 2 import own.txt --kind mcss
+check grep -q 'no such kind of lock, did you mean mcs?' err
+run 1 import own.txt --class n
+run 1 import "$ceph" --class '&con->out_lock'
+check grep -qF "the class '&con->out_lock' is in another table: --table 2" err
+printf 'a: 0 0 0.00 0.00 0.00 0.00 0 0 0.00 0.00 0.00 0.00\n' >zeros.txt
+run 1 import zeros.txt
+check grep -q "'a': neither holds nor waits have taken any time" err
+run 1 import "$top_srcdir/README.md" -o none.yaml
+check [ ! -e none.yaml ]
+
 run 0 import --list --tool lock_stat "$ceph"
 run 1 import --list --tool perf "$ceph"
 check grep -qF 'this is no output of perf' err

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "cli/progress.h"
 #include "cli/read_file.h"
 #include "cli/verbs.h"
 
 #include "base/arena.h"
 #include "base/units.h"
+#include "experiment/reproduce.h"
+#include "report/file.h"
 #include "report/report.h"
+#include "sim/lock/lock.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -65,8 +70,14 @@ static void count_unread(const struct command *c) {
 
 static int no_class(const struct command *c, uint32_t n) {
     const char *wanted = c->options->class_name, **names = arena_array(c->arena, n, sizeof(*names));
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < n; i++) {
         names[i] = c->rows[i].row->name;
+        if (strcmp(names[i], wanted) == 0) {
+            fprintf(stderr, "sim: the class '%s' is in another table: --table %u\n", wanted,
+                    (unsigned)c->rows[i].row->table + 1);
+            return EXIT_WRONG;
+        }
+    }
     const char *nearest = nearest_name(wanted, names, n);
     fprintf(stderr, "sim: there is no class '%s'%s%s%s\n", wanted,
             nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
@@ -84,8 +95,10 @@ static int select_rows(struct command *c) {
         for (uint32_t k = 0; k < c->files[i].import->nclasses; k++, n++)
             c->rows[n] = (struct import_row){c->files[i].name, &c->files[i].import->classes[k], n};
     const char *wanted = c->options->class_name;
+    bool all_tables = c->options->list && c->options->table == 0;
     for (uint32_t i = 0; i < n; i++)
-        if (wanted == NULL || strcmp(c->rows[i].row->name, wanted) == 0)
+        if ((wanted == NULL || strcmp(c->rows[i].row->name, wanted) == 0) &&
+            (all_tables || c->rows[i].row->table == c->options->table))
             c->rows[c->nrows++] = c->rows[i];
     return c->nrows == 0 && wanted != NULL ? no_class(c, n) : EXIT_GOOD;
 }
@@ -106,14 +119,113 @@ static int list(const struct command *c) {
     return EXIT_USAGE;
 }
 
+/* ---- a scenario ---- */
+
+static double weight(const struct import_class *row, enum import_field field) {
+    return import_has(row, field) ? row->value[field] : 0;
+}
+
+static bool is_worse(const struct import_class *a, const struct import_class *b) {
+    double x = weight(a, IMPORT_WAIT_TOTAL), y = weight(b, IMPORT_WAIT_TOTAL);
+    return x != y ? x > y : weight(a, IMPORT_HOLD_TOTAL) > weight(b, IMPORT_HOLD_TOTAL);
+}
+
+/* The lock with the longest waits; of readers and writers both rows. */
+static struct model_question ask(const struct command *c) {
+    const struct import_row *worst = &c->rows[0], *other = NULL;
+    for (uint32_t i = 1; i < c->nrows; i++)
+        if (is_worse(c->rows[i].row, worst->row))
+            worst = &c->rows[i];
+    for (uint32_t i = 0; i < c->nrows; i++) {
+        const struct import_class *a = c->rows[i].row, *b = worst->row;
+        bool beside =
+            c->rows[i].number + 1 == worst->number || worst->number + 1 == c->rows[i].number;
+        if (beside && c->rows[i].file == worst->file && a->mode != b->mode && a->mode != 0 &&
+            b->mode != 0 && strcmp(a->name, b->name) == 0)
+            other = &c->rows[i];
+    }
+    return (struct model_question){.rows = {worst->row, other != NULL ? other->row : NULL},
+                                   .kind = c->options->kind,
+                                   .elapsed = c->options->elapsed};
+}
+
+static const char *put_text(void *self, FILE *out) {
+    const struct reproduction *found = self;
+    fputs(found->text, out);
+    return NULL;
+}
+
+static void tell(const struct reproduction *found) {
+    static const double near = 0.1;
+    const struct model *model = found->model;
+    fprintf(stderr, "sim: %s, a %s. %s\n", model->class_name, model->kind, found->summary);
+    if (found->worst > log(1 + near))
+        fprintf(stderr, "sim: no scenario was found that comes within 10 %% of all of it\n");
+    if (model->sleeps)
+        fputs("sim: lock_stat counts only those who slept on a mutex, and books spinning as hold "
+              "time: holds are shorter here, waits more\n",
+              stderr);
+    if (!model->elapsed_given)
+        fprintf(stderr, "sim: --elapsed is not given: rates are those of %.3g s\n", model->elapsed);
+}
+
+static int write_scenario(struct command *c, const struct model_question *question) {
+    const struct model *model = model_new(c->arena, c->diag, question);
+    struct progress progress = progress_start("looking for a scenario", c->options->quiet);
+    const struct reproduce_plan plan = {.model = model,
+                                        .source = c->options->args[0],
+                                        .jobs = options_jobs(c->options),
+                                        .progress = progress_tell,
+                                        .self = &progress};
+    const struct reproduction *found = model != NULL ? reproduce(c->arena, c->diag, &plan) : NULL;
+    progress_end(&progress);
+    if (found == NULL) {
+        diag_print(c->diag, stderr);
+        return EXIT_WRONG;
+    }
+    if (!c->options->quiet)
+        tell(found);
+    const char *output = c->options->output;
+    const char *error = file_write(c->arena, output, put_text, (void *)found);
+    if (error == NULL)
+        return EXIT_GOOD;
+    fprintf(stderr, "sim: %s: %s\n", output != NULL ? output : "standard output", error);
+    return EXIT_USAGE;
+}
+
+static int import(struct command *c) {
+    if (c->options->list)
+        return list(c);
+    if (c->nrows == 0) {
+        fprintf(stderr, "sim: there is no such row\n");
+        return EXIT_WRONG;
+    }
+    struct model_question question = ask(c);
+    return write_scenario(c, &question);
+}
+
+/* ---- options ---- */
+
+static int check_kind(const char *kind) {
+    const char *names[64];
+    uint32_t n = 0;
+    for (; n < lock_kind_count && n < 64; n++) {
+        names[n] = lock_kind_infos[n]->name;
+        if (strcmp(names[n], kind) == 0)
+            return EXIT_GOOD;
+    }
+    const char *nearest = nearest_name(kind, names, n);
+    return usage_error("--kind %s: no such kind of lock%s%s%s", kind,
+                       nearest != NULL ? ", did you mean " : "", nearest != NULL ? nearest : "",
+                       nearest != NULL ? "?" : "");
+}
+
 static int check_options(const struct options *options) {
     if (options->nargs == 0)
         return usage_error("expected a file with what was measured");
-    if (!options->list)
-        return usage_error("expected --list");
-    if (options->format->imports == NULL)
+    if (options->format->imports == NULL || (!options->list && options->format != writers))
         return usage_error("sim import writes no %s", options->format->name);
-    return EXIT_GOOD;
+    return options->kind != NULL ? check_kind(options->kind) : EXIT_GOOD;
 }
 
 int verb_import(const struct options *options) {
@@ -127,7 +239,7 @@ int verb_import(const struct options *options) {
         status = select_rows(&c);
     }
     if (status == EXIT_GOOD)
-        status = list(&c);
+        status = import(&c);
     for (size_t i = 0; i < options->nargs; i++)
         free(c.files[i].text);
     arena_free(c.arena);

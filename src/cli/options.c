@@ -33,6 +33,7 @@ enum {
     O_WHERE,
     O_COMPARE,
     O_LIST,
+    O_KIND,
     O_ELAPSED,
     O_CLASS,
     O_TOOL,
@@ -76,9 +77,10 @@ static const struct {
     {"class", O_CLASS, "NAME", NULL, OPT_ROWS, "this lock alone, by the name that the tool has"},
     {"tool", O_TOOL, "TOOL", NULL, OPT_IMPORT,
      "auto, lock_stat, perf, klockstat, mutrace, lockstat"},
+    {"kind", O_KIND, "KIND", NULL, OPT_IMPORT, "of the lock, where its name does not say it"},
     {"lock-stat", O_LOCK_STAT, "FILE", NULL, OPT_MEASURED, "compare with this /proc/lock_stat"},
     {"perf", O_PERF, "FILE", NULL, OPT_MEASURED, "compare with this perf lock contention"},
-    {"table", O_TABLE, "N", NULL, OPT_MEASURED, "the Nth table of that file, as of two"},
+    {"table", O_TABLE, "N", NULL, OPT_ROWS, "the Nth table of that file, as of two"},
     {"tolerance", O_TOLERANCE, "FIELD=SHARE", NULL, OPT_MEASURED,
      "how far off it may be: rate=5% (repeatable)"},
     {"vary", O_VARY, "PATH=A..B", NULL, OPT_VARY, "fit this number, in this range (repeatable)"},
@@ -302,6 +304,9 @@ static int parse_one(struct options *options, int code, char *value) {
         return parse_where(options, value);
     case O_COMPARE:
         options->compare = value;
+        return -1;
+    case O_KIND:
+        options->kind = value;
         return -1;
     case O_LIST:
         options->list = true;

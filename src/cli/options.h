@@ -38,6 +38,7 @@ struct options {
     bool profile;
     bool list;
     const char *tool; /* NULL: found out */
+    const char *kind; /* of lock; NULL: not given */
     const char *class_name;
     double elapsed;    /* seconds; 0: not given */
     const char *plot;  /* NULL: no picture */

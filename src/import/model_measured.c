@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The rows of the table as what was measured. */
+#include "base/arena.h"
+#include "import/model_writer.h"
+
+static void put_sites(struct text *t, const char *key, const struct import_site *sites,
+                      uint32_t n) {
+    if (n == 0)
+        return;
+    text_put(t, "    %s: {", key);
+    for (uint32_t i = 0; i < n; i++)
+        text_put(t, "%s%s: %llu", i > 0 ? ", " : "", text_quoted(t, sites[i].site),
+                 (unsigned long long)sites[i].count);
+    text_put(t, "}\n");
+}
+
+/* A mean that an interval of a whole figure is written with, as the tool has it. */
+static void put_fields(struct text *t, const struct import_class *row) {
+    for (int i = 0; i < LOCK_STAT_FIELDS; i++) {
+        const struct lock_stat_field *field = &lock_stat_fields[i];
+        if (!import_has(row, (enum import_field)i))
+            continue;
+        if (lock_stat_field_is_time(field))
+            text_put(t, "    %s: %.12gus\n", field->name, row->value[i] * 1e6);
+        else
+            text_put(t, "    %s: %.0f\n", field->name, row->value[i]);
+    }
+}
+
+static void put_perf_fields(struct text *t, const struct import_class *row) {
+    static const struct {
+        const char *name;
+        enum import_field field;
+    } names[] = {{"perf-contended", IMPORT_CONTENTIONS},
+                 {"perf-total-wait", IMPORT_WAIT_TOTAL},
+                 {"perf-max-wait", IMPORT_WAIT_MAX},
+                 {"perf-avg-wait", IMPORT_WAIT_AVG}};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (!import_has(row, names[i].field))
+            continue;
+        double value = row->value[names[i].field];
+        if (names[i].field == IMPORT_CONTENTIONS)
+            text_put(t, "    %s: %.0f\n", names[i].name, value);
+        else
+            text_put(t, "    %s: %.12gus\n", names[i].name, value * 1e6);
+    }
+}
+
+/* The averages of these tools are over all acquisitions, as those of the true view. */
+static void put_true_fields(struct text *t, const struct import_class *row) {
+    double n = row->value[IMPORT_ACQUISITIONS];
+    text_put(t, "    acquisitions: %.0f\n", n);
+    if (import_has(row, IMPORT_WAIT_TOTAL) && n > 0)
+        text_put(t, "    wait-avg: %.12gus\n", row->value[IMPORT_WAIT_TOTAL] / n * 1e6);
+    if (import_has(row, IMPORT_HOLD_TOTAL) && n > 0)
+        text_put(t, "    hold-avg: %.12gus\n", row->value[IMPORT_HOLD_TOTAL] / n * 1e6);
+}
+
+void text_put_measured(struct text *t) {
+    const struct model *model = t->model;
+    bool both = model->modes[0].row != NULL && model->modes[1].row != NULL;
+    text_put(t, "\nmeasured:\n");
+    for (int m = 0; m < MODEL_MODES; m++) {
+        const struct import_class *row = model->modes[m].row;
+        if (row == NULL)
+            continue;
+        text_put(t, "  - design: measured\n    lock: %s\n    role: calibrated\n", model->lock);
+        text_put(t, "    source: %s\n",
+                 text_quoted(t, arena_printf(t->arena, "%s, line %u", t->run->source, row->line)));
+        if (model->modes[1].row != NULL && !model->perf && !model->every_wait)
+            text_put(t, "    mode: %s\n", m == 1 ? "read" : "write");
+        text_put(t, "    window: %s\n", text_time(t, model->elapsed, 12));
+        if (model->perf)
+            put_perf_fields(t, row);
+        else if (model->every_wait)
+            put_true_fields(t, row);
+        else
+            put_fields(t, row);
+        if (m == 1 && both) /* the two rows have the same points */
+            continue;
+        put_sites(t, "waiters", row->waiters, row->nwaiters);
+        put_sites(t, "holders", row->holders, row->nholders);
+    }
+}
