@@ -6,7 +6,7 @@ set -eu
 
 # src/sim stands right of its lock kinds: the engine drives them, they know
 # nothing of clock, events or threads. Others see only sim/lock/lock.h.
-ROOMS="base scenario program sim/lock sim stats import experiment store report cli"
+ROOMS="base scenario program sim/lock sim stats import experiment store cluster report cli"
 
 # includes DIR: one line "file included" for every #include "..." below DIR.
 includes() {

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "experiment/moved.h"
 #include "experiment/programs.h"
+#include "store/pack.h"
 #include "store/record.h"
 #include "store/store.h"
 
@@ -163,6 +164,29 @@ START_TEST(what_is_read_is_what_was_written) {
         ck_assert_mem_eq(a->bytes, b->bytes, a->n);
         ck_assert_str_eq(read->points[i].values[0], i == 0 ? "1" : "2");
         ck_assert_ptr_null(read->points[i].designs[1].values[0]);
+    }
+}
+END_TEST
+
+START_TEST(what_is_unpacked_is_what_was_packed) {
+    struct sweep *sweep = sweep_run(arena, &plan), *read = sweep_new(arena, &plan);
+    struct tape *random = arena_alloc(arena, sizeof(*random));
+    const struct record_stream stream = {random, make_odd};
+    ck_assert(record_point_write(&stream, sweep, 1));
+    sweep->points[1].designs[0].detail = "";
+    size_t n;
+    uint32_t index;
+    const char *bytes = record_pack(arena, sweep, 1, &n);
+    ck_assert(record_unpack(arena, read, bytes, n, &index));
+    ck_assert_uint_eq(index, 1);
+    struct tape *a = tape_of(sweep, 1), *b = tape_of(read, 1);
+    ck_assert_uint_eq(a->n, b->n);
+    ck_assert_mem_eq(a->bytes, b->bytes, a->n);
+    for (size_t cut = 0; cut < n; cut++) {
+        char *part = malloc(cut + 1); /* so that reading beyond it is seen */
+        memcpy(part, bytes, cut);
+        ck_assert(!record_unpack(arena, read, part, cut, &index));
+        free(part);
     }
 }
 END_TEST
@@ -339,6 +363,7 @@ int main(void) {
     TCase *tcase = tcase_create("store");
     tcase_add_checked_fixture(tcase, set_up, tear_down);
     tcase_add_loop_test(tcase, what_is_read_is_what_was_written, 0, 5);
+    tcase_add_test(tcase, what_is_unpacked_is_what_was_packed);
     tcase_add_loop_test(tcase, what_is_not_whole_is_refused, 0,
                         sizeof(damages) / sizeof(damages[0]));
     tcase_add_test(tcase, a_point_is_there_whole_or_not_at_all);

@@ -2,9 +2,11 @@
 #include "cli/compute.h"
 
 #include "base/arena.h"
+#include "cluster/cluster.h"
 #include "store/store.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 int file_error(const char *file, const char *error) {
     fprintf(stderr, "sim: %s: %s\n", file, error);
@@ -49,12 +51,14 @@ static bool done(void *self, uint32_t index) {
     return feed->error == NULL;
 }
 
-static const char *resume(struct arena *arena, const struct options *options,
-                          const struct sweep_plan *plan, struct feed *feed) {
-    const char *error;
-    const struct provenance provenance = provenance_of(arena, plan, feed->sweep->seed);
-    feed->store = store_begin(arena, options->store, &provenance, feed->sweep, &error);
-    return feed->store != NULL ? store_load(feed->store, arena, feed->sweep) : error;
+/* What the store has already; after an error there is nothing to compute. */
+static void resume(struct arena *arena, const char *file, const struct provenance *provenance,
+                   struct feed *feed) {
+    feed->store = store_begin(arena, file, provenance, feed->sweep, &feed->error);
+    if (feed->store != NULL)
+        feed->error = store_load(feed->store, arena, feed->sweep);
+    if (feed->error != NULL)
+        feed->left = 0;
 }
 
 static uint32_t count_wanted(const struct feed *feed) {
@@ -64,17 +68,47 @@ static uint32_t count_wanted(const struct feed *feed) {
     return n;
 }
 
+/* By OpenMPI's mpirun, or by srun through one of the interfaces that it has for MPI. */
+static bool is_started_by_mpi(void) {
+    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (getenv(names[i]) != NULL)
+            return true;
+    return false;
+}
+
+/* One thread for each process, unless more are wanted: there may be a process for each CPU. */
+static void compute_shared(struct arena *arena, const struct options *options,
+                           const struct sweep_plan *plan, const struct cluster *cluster,
+                           struct sweep *sweep, const struct sweep_feed *points) {
+    struct sweep_plan mine = *plan;
+    mine.jobs = options->jobs > 0 ? options->jobs : 1;
+    cluster_compute(cluster, arena, &mine, sweep, points);
+    cluster_end();
+}
+
 int compute(struct arena *arena, const struct options *options, const struct sweep_plan *plan,
             struct sweep **sweep) {
-    *sweep = sweep_new(arena, plan);
-    struct feed feed = {.sweep = *sweep, .part = options->part, .left = (*sweep)->npoints};
-    if (options->store != NULL)
-        feed.error = resume(arena, options, plan, &feed);
-    if (feed.error == NULL) {
-        const struct sweep_feed points = {&feed, count_wanted(&feed), next, done};
-        sweep_compute(arena, plan, *sweep, &points);
+    struct sweep *all = sweep_new(arena, plan);
+    const struct provenance provenance = provenance_of(arena, plan, all->seed);
+    struct feed feed = {.sweep = all, .part = options->part, .left = all->npoints};
+    struct cluster cluster = {.first = true};
+    bool shared = is_started_by_mpi();
+    *sweep = NULL;
+    if (shared) {
+        const char *error = cluster_begin(&cluster, provenance_digest(arena, &provenance));
+        if (error != NULL)
+            return cluster.first ? file_error("MPI", error) : EXIT_USAGE;
     }
+    if (cluster.first && options->store != NULL)
+        resume(arena, options->store, &provenance, &feed);
+    const struct sweep_feed points = {&feed, count_wanted(&feed), next, done};
+    if (shared)
+        compute_shared(arena, options, plan, &cluster, all, &points);
+    else
+        sweep_compute(arena, plan, all, &points);
     if (feed.store != NULL)
         store_close(feed.store);
+    *sweep = cluster.first ? all : NULL;
     return feed.error == NULL ? EXIT_GOOD : file_error(options->store, feed.error);
 }

@@ -7,8 +7,9 @@
 
 /*
  * The points of a sweep: those of the store that the options name are read,
- * what is missing is computed and stored, point by point. Returns the exit
- * status, and prints what went wrong.
+ * what is missing is computed and stored, point by point, by all processes that
+ * MPI has started, if it has; the sweep is NULL in all of them but the first.
+ * Returns the exit status, and prints what went wrong.
  */
 int compute(struct arena *arena, const struct options *options, const struct sweep_plan *plan,
             struct sweep **sweep);

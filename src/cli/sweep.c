@@ -89,7 +89,7 @@ static int sweep(struct command *command, const struct loaded *loaded) {
     struct sweep *result;
     status = compute(arena, options, &plan, &result);
     progress_end(&progress);
-    if (status != EXIT_GOOD)
+    if (status != EXIT_GOOD || result == NULL)
         return status;
     if (options->part.of > 1) {
         printf("%s: %u of %u points\n", options->store, count_points(result), result->npoints);

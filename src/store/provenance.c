@@ -94,19 +94,30 @@ static const char *scenario_difference(struct arena *arena, const char *there, c
     }
 }
 
+static const struct {
+    const char *what;
+    const char *(*text)(struct arena *arena, const struct provenance *provenance);
+} parts[] = {{"the version is another", version_text},
+             {"the seed is another", seed_text},
+             {"the designs are others", designs_text},
+             {"what is swept is another", axes_text}};
+enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
+
 const char *provenance_difference(struct arena *arena, const struct provenance *stored,
                                   const struct provenance *ours) {
-    static const struct {
-        const char *what;
-        const char *(*text)(struct arena *arena, const struct provenance *provenance);
-    } parts[] = {{"the version is another", version_text},
-                 {"the seed is another", seed_text},
-                 {"the designs are others", designs_text},
-                 {"what is swept is another", axes_text}};
-    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+    for (size_t i = 0; i < PARTS; i++) {
         const char *there = parts[i].text(arena, stored), *here = parts[i].text(arena, ours);
         if (strcmp(there, here) != 0)
             return arena_printf(arena, "%s: there %s, here %s", parts[i].what, there, here);
     }
     return scenario_difference(arena, stored->canonical, ours->canonical);
+}
+
+uint64_t provenance_digest(struct arena *arena, const struct provenance *provenance) {
+    uint64_t digest = DIGEST_BASIS;
+    for (size_t i = 0; i < PARTS; i++) {
+        const char *part = parts[i].text(arena, provenance);
+        digest = digest_bytes(digest, part, strlen(part) + 1);
+    }
+    return digest_bytes(digest, provenance->canonical, strlen(provenance->canonical));
 }

@@ -20,6 +20,8 @@ struct provenance {
 
 /* What this program would compute. */
 struct provenance provenance_of(struct arena *arena, const struct sweep_plan *plan, uint64_t seed);
+/* Of all of it. */
+uint64_t provenance_digest(struct arena *arena, const struct provenance *provenance);
 /* What of the stored one is another than ours, in words that end a sentence; NULL: nothing. */
 const char *provenance_difference(struct arena *arena, const struct provenance *stored,
                                   const struct provenance *ours);
