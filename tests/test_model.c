@@ -3,7 +3,6 @@
 #include "config.h"
 
 #include "base/arena.h"
-#include "experiment/measured.h"
 #include "experiment/programs.h"
 #include "import/model.h"
 
@@ -193,32 +192,6 @@ START_TEST(nothing_can_be_made_of_zeros) {
 }
 END_TEST
 
-/* ---- the first table of the ceph patch, imported, and five lines: see docs/import.md ---- */
-
-START_TEST(a_split_by_hand_gives_the_conclusion_of_the_long_scenario) {
-    const char *text = read_data("imported/ceph-split.yaml");
-    struct scenario *scenario =
-        scenario_load(arena, diag, "ceph-split.yaml", text, strlen(text), NULL, 0);
-    ck_assert_ptr_nonnull(scenario);
-    const char *designs[] = {"measured", "out_lock"};
-    struct program **programs = programs_compile(arena, diag, scenario, designs, 2);
-    const struct run_plan plan = {.programs = (const struct program *const *)programs,
-                                  .ndesigns = 2,
-                                  .replications = 2,
-                                  .jobs = 2};
-    const struct result *result = result_new(arena, scenario, experiment_run(arena, &plan));
-    double ratio = result->compare[0].wait_total.mean;
-    printf("total wait in lock_stat: less by a factor of %.0f\n", ratio);
-    ck_assert(ratio > 20);
-    for (uint32_t i = 0; i < result->designs[1].nlocks; i++) {
-        const struct lock_result *lock = &result->designs[1].locks[i];
-        if (strcmp(lock->name, "con_mutex") == 0) /* what is left are keepalives */
-            ck_assert(result_lock_stat(lock).wait.count * 50 <
-                      result_lock_stat(&result->designs[0].locks[i]).wait.count);
-    }
-}
-END_TEST
-
 int main(void) {
     Suite *suite = suite_create("model");
     TCase *tcase = tcase_create("model");
@@ -230,7 +203,6 @@ int main(void) {
     tcase_add_test(tcase, without_elapsed_a_lock_is_held_as_often_as_it_was_found_busy);
     tcase_add_test(tcase, perf_has_no_holds_and_klockstat_no_contentions);
     tcase_add_test(tcase, nothing_can_be_made_of_zeros);
-    tcase_add_test(tcase, a_split_by_hand_gives_the_conclusion_of_the_long_scenario);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -12,11 +12,11 @@ enum { CANDIDATES = 80, TRIED = 10, SIMPLEST = 2, STEPS = 8, HOPELESS = 4, LOOK_
 
 /* Near enough, as a logarithm: what is left is chance. */
 static const double NEAR = 0.03;
+/* Off by so much is as good as anything. */
+static const double WORST = 10;
 /* So many acquisitions and contentions are enough for a look, and for a first glance. */
 static const double LOOK = 60e3, LOOK_MOST = 1500e3, LOOK_CONTENTIONS = 800, GLANCE = 20e3;
-/* The last ones are longer, so that it is no lucky look that wins. */
-static const double LONGER = 4;
-/* Of glances, of all but the long looks, and of all: then the best so far has to do. */
+/* Of glances, of glances and looks, and of all runs: then the best so far has to do. */
 static const double GLANCE_EVENTS = 5e6, ROUGH_EVENTS = 20e6, EVENTS = 40e6;
 /* The same of the scenario's own runs, all replications together. */
 static const double RUN_MOST = 3e6, RUN_CONTENTIONS = 4000;
@@ -48,10 +48,10 @@ static double time_for(const struct model *model, double acquisitions) {
     return fmax(time, 50 * longest_wait(model));
 }
 
-static struct model_run look_run(const struct model *model, double least, double longer) {
+static struct model_run look_run(const struct model *model, double least) {
     double contended = total(model, FIGURE_CONTENTIONS) / total(model, FIGURE_ACQUISITIONS);
     double wanted = contended > 0 ? LOOK_CONTENTIONS / contended : 0;
-    double acquisitions = least < LOOK ? least : fmin(longer * fmax(wanted, LOOK), LOOK_MOST);
+    double acquisitions = least < LOOK ? least : fmin(fmax(wanted, LOOK), LOOK_MOST);
     double duration = time_for(model, acquisitions / LOOK_REPLICATIONS);
     return (struct model_run){
         .duration = duration, .replications = LOOK_REPLICATIONS, .warmup = duration / 8};
@@ -141,8 +141,11 @@ static double misfit(const struct model_mode *mode, const double *seen, enum mod
     bool count = figure == FIGURE_CONTENTIONS;
     if (mode->row == NULL || !mode->given[figure] || (measured == 0 && !count))
         return 0;
-    double half = count ? 0.5 : 0; /* none of none is right */
-    return fabs(log((fmax(seen[figure], 0) + half) / (measured + half)));
+    /* None of none is right, and so is one of very many. */
+    double half = !count          ? 0
+                  : measured == 0 ? fmax(0.5, 0.001 * mode->figure[FIGURE_ACQUISITIONS])
+                                  : 0.5;
+    return fmin(fabs(log((fmax(seen[figure], 0) + half) / (measured + half))), WORST);
 }
 
 static double worst_of(const struct model *model, double seen[MODEL_MODES][MODEL_FIGURES]) {
@@ -167,19 +170,20 @@ static double prospects(const struct model *model, double seen[MODEL_MODES][MODE
 struct best {
     struct model model;
     double worst;
+    double seen[MODEL_MODES][MODEL_FIGURES];
 };
 
-static void approach(struct search *s, struct model model, double longer, int steps,
+static void approach(struct search *s, struct model model, const struct model_run *run, int steps,
                      struct best *best) {
     double seen[MODEL_MODES][MODEL_FIGURES];
-    struct model_run run = look_run(&model, LOOK, longer);
-    run.source = s->plan->source;
     for (int i = 0; i < steps && (i == 0 || s->events < EVENTS); i++) {
-        if (!simulate(s, &model, &run, seen))
+        if (!simulate(s, &model, run, seen))
             return;
         double worst = worst_of(&model, seen);
-        if (worst < best->worst)
-            *best = (struct best){model, worst};
+        if (worst < best->worst) {
+            *best = (struct best){.model = model, .worst = worst};
+            memcpy(best->seen, seen, sizeof(seen));
+        }
         if (best->worst < NEAR || (i >= HOPELESS && worst > 4 * best->worst))
             return;
         model_adjust(&model, seen);
@@ -189,7 +193,7 @@ static void approach(struct search *s, struct model model, double longer, int st
 /* The simplest in any case; a glance at each of the others, and the most promising first. */
 static void sort_by_prospects(struct search *s, struct model *candidates, uint32_t n) {
     double prospect[CANDIDATES], seen[MODEL_MODES][MODEL_FIGURES];
-    struct model_run run = look_run(&candidates[0], GLANCE, 1);
+    struct model_run run = look_run(&candidates[0], GLANCE);
     run.source = s->plan->source;
     for (uint32_t i = SIMPLEST; i < n; i++) {
         struct model model = candidates[i];
@@ -205,17 +209,21 @@ static void sort_by_prospects(struct search *s, struct model *candidates, uint32
     }
 }
 
+/* At last in the runs that the scenario is written with: what it says of itself is what they give.
+ */
 static void find_best(struct search *s, struct best *best) {
     struct best rough = {.worst = INFINITY};
     struct model *candidates = arena_array(s->arena, CANDIDATES, sizeof(*candidates));
     const struct model *model = s->plan->model;
     uint32_t n = model_candidates(model, candidates, CANDIDATES);
+    struct model_run look = look_run(model, LOOK), last = final_run(model);
+    look.source = last.source = s->plan->source;
     if (model->modes[0].row != NULL && model->modes[1].row != NULL)
         sort_by_prospects(s, candidates, n);
     for (uint32_t i = 0; i < n && i < TRIED && rough.worst >= NEAR && s->events < ROUGH_EVENTS; i++)
-        approach(s, candidates[i], 1, STEPS, &rough);
+        approach(s, candidates[i], &look, STEPS, &rough);
     if (isfinite(rough.worst))
-        approach(s, rough.model, LONGER, 2 * STEPS, best);
+        approach(s, rough.model, &last, 2 * STEPS, best);
 }
 
 /* ---- what comes out ---- */
@@ -242,7 +250,6 @@ const struct reproduction *reproduce(struct arena *arena, struct diag *diag,
                                      const struct reproduce_plan *plan) {
     struct search s = {.arena = arena, .diag = diag, .plan = plan};
     struct best best = {.worst = INFINITY};
-    double seen[MODEL_MODES][MODEL_FIGURES];
     find_best(&s, &best);
     if (isinf(best.worst)) {
         diag_error(diag, (struct pos){0},
@@ -255,11 +262,10 @@ const struct reproduction *reproduce(struct arena *arena, struct diag *diag,
     struct model *model = arena_alloc(arena, sizeof(*model));
     *model = best.model;
     out->model = model;
+    out->worst = best.worst;
+    describe(&s, out, best.seen);
     struct model_run run = final_run(model);
     run.source = plan->source;
-    simulate(&s, model, &run, seen);
-    out->worst = worst_of(model, seen);
-    describe(&s, out, seen);
     run.fitted = out->summary;
     out->text = model_text(arena, model, &run);
     return out;

@@ -12,6 +12,7 @@ static const double CONTENDED = 0.1;
 
 /* An hour, in seconds: of what is assumed to have been measured, and of any single time. */
 static const double LONGEST = 3600, MOST = 1e12;
+static const double SHORTEST = 1e-9; /* tools print zero for less than a nanosecond or ten */
 
 static const enum import_field fields[MODEL_FIGURES] = {[FIGURE_ACQUISITIONS] = IMPORT_ACQUISITIONS,
                                                         [FIGURE_CONTENTIONS] = IMPORT_CONTENTIONS,
@@ -126,6 +127,8 @@ static bool take_rows(struct model *model, struct diag *diag,
         take_row(model, row->mode == 'R', row);
         undo_every_wait(model, &model->modes[row->mode == 'R']);
         assume_figures(&model->modes[row->mode == 'R']);
+        if (!(model->modes[row->mode == 'R'].figure[FIGURE_ACQUISITIONS] > 0))
+            model->modes[row->mode == 'R'] = (struct model_mode){.row = NULL};
     }
     if (!(held_time(model) > 0))
         return fail(diag, question, "neither holds nor waits have taken any time");
@@ -136,7 +139,7 @@ static bool take_rows(struct model *model, struct diag *diag,
     for (int m = 0; m < MODEL_MODES; m++) {
         struct model_mode *mode = &model->modes[m];
         mode->rate = mode->figure[FIGURE_ACQUISITIONS] / model->elapsed;
-        mode->hold = mode->figure[FIGURE_HOLD];
+        mode->hold = fmax(mode->figure[FIGURE_HOLD], SHORTEST);
         mode->cv = 1;
     }
     return true;

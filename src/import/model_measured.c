@@ -14,20 +14,31 @@ static void put_sites(struct text *t, const char *key, const struct import_site 
     text_put(t, "}\n");
 }
 
-/* A mean that an interval of a whole figure is written with, as the tool has it. */
-static void put_fields(struct text *t, const struct import_class *row) {
+/* Older versions of lock_stat have no averages: they follow from the totals. */
+static bool value_of(const struct model_mode *mode, enum import_field field, double *value) {
+    static const enum model_figure none = MODEL_FIGURES;
+    enum model_figure figure = field == IMPORT_WAIT_AVG   ? FIGURE_WAIT
+                               : field == IMPORT_HOLD_AVG ? FIGURE_HOLD
+                                                          : none;
+    bool known = figure != none && mode->given[figure];
+    *value = known ? mode->figure[figure] : mode->row->value[field];
+    return known || import_has(mode->row, field);
+}
+
+static void put_fields(struct text *t, const struct model_mode *mode) {
+    double value;
     for (int i = 0; i < LOCK_STAT_FIELDS; i++) {
         const struct lock_stat_field *field = &lock_stat_fields[i];
-        if (!import_has(row, (enum import_field)i))
+        if (!value_of(mode, (enum import_field)i, &value))
             continue;
         if (lock_stat_field_is_time(field))
-            text_put(t, "    %s: %.12gus\n", field->name, row->value[i] * 1e6);
+            text_put(t, "    %s: %.12gus\n", field->name, value * 1e6);
         else
-            text_put(t, "    %s: %.0f\n", field->name, row->value[i]);
+            text_put(t, "    %s: %.0f\n", field->name, value);
     }
 }
 
-static void put_perf_fields(struct text *t, const struct import_class *row) {
+static void put_perf_fields(struct text *t, const struct model_mode *mode) {
     static const struct {
         const char *name;
         enum import_field field;
@@ -35,10 +46,10 @@ static void put_perf_fields(struct text *t, const struct import_class *row) {
                  {"perf-total-wait", IMPORT_WAIT_TOTAL},
                  {"perf-max-wait", IMPORT_WAIT_MAX},
                  {"perf-avg-wait", IMPORT_WAIT_AVG}};
+    double value;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (!import_has(row, names[i].field))
+        if (!value_of(mode, names[i].field, &value))
             continue;
-        double value = row->value[names[i].field];
         if (names[i].field == IMPORT_CONTENTIONS)
             text_put(t, "    %s: %.0f\n", names[i].name, value);
         else
@@ -71,11 +82,11 @@ void text_put_measured(struct text *t) {
             text_put(t, "    mode: %s\n", m == 1 ? "read" : "write");
         text_put(t, "    window: %s\n", text_time(t, model->elapsed, 12));
         if (model->perf)
-            put_perf_fields(t, row);
+            put_perf_fields(t, &model->modes[m]);
         else if (model->every_wait)
             put_true_fields(t, row);
         else
-            put_fields(t, row);
+            put_fields(t, &model->modes[m]);
         if (m == 1 && both) /* the two rows have the same points */
             continue;
         put_sites(t, "waiters", row->waiters, row->nwaiters);
