@@ -25,6 +25,11 @@ for file in $(cd "$top_srcdir" && find scenarios bench -name '*.yaml' | sort); d
         --duration 20ms --replications 2 --set run.warmup=5ms "$top_srcdir/$file"
 done
 
+# Each system says itself what is swept.
+for system in ceph lockref netns nginx ploop; do
+    expect "$system" '^  sweep ' "$sim" check "$top_srcdir/scenarios/$system.yaml"
+done
+
 # must WHAT COMMAND...: the command succeeds.
 must() {
     what=$1
