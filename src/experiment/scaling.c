@@ -9,6 +9,8 @@
 /* Below this nothing is said to limit anybody: a single server that random customers keep so busy
  * has four of them on average. */
 static const double BUSY = 0.8;
+/* Of many CPUs nobody waits for one while more of them are idle. */
+static const double IDLE = 0.1;
 /* From here on it is always busy, and limits whatever the CPUs do: to wait for the line of an
  * atomic is work to them. */
 static const double ALWAYS = 0.95;
@@ -45,10 +47,11 @@ static struct bound bound_of(const struct sweep_design *design, double rate) {
     }
     /* What was counted from before the beginning to the end may be a little more than all. */
     bound.lock = fmin(bound.lock, 1);
-    if (fmax(bound.cpu, bound.lock) < BUSY)
-        bound.limit = LIMIT_LOAD;
-    else if (bound.cpu >= bound.lock && bound.lock < ALWAYS)
+    bool cpus = bound.cpu >= BUSY && design->cpu.idle <= IDLE;
+    if (cpus && bound.cpu >= bound.lock && bound.lock < ALWAYS)
         bound.limit = LIMIT_CPU;
+    else if (bound.lock < BUSY)
+        bound.limit = LIMIT_LOAD;
     return bound;
 }
 
@@ -97,6 +100,12 @@ static bool same(const struct region *region, enum limit limit, const char *lock
     return lock == NULL || strcmp(region->lock, lock) == 0;
 }
 
+static double busy_of(const struct bound *bound) {
+    if (bound->limit == LIMIT_LOAD)
+        return fmax(bound->cpu, bound->lock);
+    return bound->limit == LIMIT_CPU ? bound->cpu : bound->lock;
+}
+
 static void find_regions(struct arena *arena, const struct curves *c, struct scaling *s) {
     s->regions = arena_array(arena, c->nplaces, sizeof(*s->regions));
     for (uint32_t i = 0; i < c->nplaces; i++) {
@@ -105,7 +114,7 @@ static void find_regions(struct arena *arena, const struct curves *c, struct sca
             continue;
         bool any = bound->limit == LIMIT_LOAD || bound->limit == LIMIT_CPU;
         const char *lock = any ? NULL : bound_lock_name(c, s, i);
-        double busy = fmax(bound->cpu, bound->lock);
+        double busy = busy_of(bound);
         struct region *region = s->nregions > 0 ? &s->regions[s->nregions - 1] : NULL;
         if (region == NULL || !same(region, bound->limit, lock)) {
             region = &s->regions[s->nregions++];

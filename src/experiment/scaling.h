@@ -16,7 +16,7 @@
  * as it is; D is taken anew at each place, because lines and nodes change it.
  */
 enum limit {
-    LIMIT_LOAD, /* nothing is busy for 80 % of the time: threads, or what arrives */
+    LIMIT_LOAD, /* nothing is busy enough: threads, or what arrives */
     LIMIT_CPU,  /* work, switches and interrupts; not spinning */
     LIMIT_HELD, /* a lock, with those who have it */
     LIMIT_LINE, /* a lock, with its cache line on its way */
