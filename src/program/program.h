@@ -125,6 +125,7 @@ struct op {
     bool any;           /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
     bool all : 1;       /* OP_COMPLETE: complete_all() */
     bool interrupt : 1; /* OP_LOCK: in an interrupt */
+    bool visible : 1;   /* others see its effect, so it must happen at its own time */
     uint16_t reg;       /* register holding the object index; NO_REG for a lone instance */
     uint16_t other;     /* OP_PICK: the register it must differ from, or NO_REG; OP_ORDER */
     uint16_t stream;    /* random stream of the group */

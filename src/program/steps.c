@@ -1,6 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "program/walk.h"
 
+static bool is_visible(const struct program_group *group, enum op_code code) {
+    switch (code) {
+    case OP_SLEEP:
+    case OP_LOCK:
+    case OP_UNLOCK:
+    case OP_POST:
+    case OP_TAKE:
+    case OP_COMPLETE:
+    case OP_WAIT_FOR:
+    case OP_RCU_LOCK:
+    case OP_RCU_UNLOCK:
+    case OP_SYNCHRONIZE:
+    case OP_CALL_RCU:
+    case OP_TOUCH:
+        return true;
+    case OP_END:
+        return group->iterations != 0 || group->arrivals != ARRIVAL_CLOSED;
+    default:
+        return false;
+    }
+}
+
 uint32_t emit(struct walk *w, struct op op, struct pos pos) {
     struct compiler *c = w->c;
     struct program *program = c->program;
@@ -12,6 +34,7 @@ uint32_t emit(struct walk *w, struct op op, struct pos pos) {
         return 0;
     }
     program->ops = make_room(c, program->ops, program->nops, sizeof(*program->ops));
+    op.visible = is_visible(w->group, (enum op_code)op.code);
     program->ops[program->nops] = op;
     program->op_frames =
         make_room(c, program->op_frames, program->nops, sizeof(*program->op_frames));

@@ -7,6 +7,9 @@
 #include "sim/random.h"
 #include "sim/sim.h"
 
+/* For what is seldom called, so that those who seldom call it save no registers for it. */
+#define OUT_OF_LINE __attribute__((noinline))
+
 /*
  * The state of a run, shared by the files of this room alone.
  *
@@ -57,6 +60,7 @@ struct thread {
     uint8_t rcu_nesting; /* RCU read sections it is in */
     uint32_t cpu;        /* on it, or last on it */
     const struct program_group *group;
+    struct group_time *times; /* of its group; user work is booked as it begins */
     struct lock *waits_for;
     double cold;                        /* factor on the costs of the lock operation at hand */
     sim_time lead;                      /* to be spent before the next op takes effect */
@@ -150,7 +154,8 @@ struct lock_account {
     uint64_t request_times, grant_times, release_times;
 };
 
-enum { PASSAGE_BATCH = 256 };
+/* So few that they are still in the nearest cache when they are read. */
+enum { PASSAGE_BATCH = 64 };
 
 struct sim {
     sim_time now;
@@ -162,6 +167,7 @@ struct sim {
     const struct machine_costs *machine;
     uint64_t *idle; /* bitmap of CPUs without a thread */
     uint32_t nidle;
+    bool free_lines;        /* what is done to a line costs nothing: whose it is does not matter */
     sim_time mean_transfer; /* of a line between two CPUs taken at random */
     uint32_t first_cpu_source, first_arrival_source, first_rcu_source;
     struct lock **locks;
@@ -174,9 +180,11 @@ struct sim {
     struct source *sources;
     struct thread **pool; /* per group: list of free pooled threads, by wait_next */
     uint64_t *progress;
-    struct group_time *group_times;     /* user work is booked as it begins */
-    uint32_t *round_robin;              /* per object class */
-    uint32_t unfinished;                /* threads of finite groups that go on */
+    struct group_time *group_times;
+    uint32_t *round_robin; /* per object class */
+    uint32_t unfinished;   /* threads of finite groups that go on */
+    bool stop;             /* all finite groups are done, or there is an outcome */
+    bool bare; /* a segment lasts as long as its work: no disturbances, no slow CPUs, no profile */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
@@ -237,8 +245,6 @@ void sched_move(struct sim *sim, struct thread *thread, uint32_t cpu);
 /* The thread leaves its CPU for the given state; the CPU goes on with another. */
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state);
 void sched_entered(struct sim *sim, struct thread *thread); /* T_ENTER is over */
-/* Its time on the CPU so far is booked, by state. */
-void sched_account(struct sim *sim, struct thread *thread);
 void sched_slice_end(struct sim *sim, uint32_t cpu);
 bool sched_may_preempt(const struct sim *sim, const struct thread *thread);
 void sched_yield_cpu(struct sim *sim, struct thread *thread);
@@ -247,14 +253,14 @@ void sched_yield_cpu(struct sim *sim, struct thread *thread);
 void lines_make(struct sim *sim, struct arena *arena); /* after the locks */
 void lines_touch(struct sim *sim, struct thread *thread, const struct op *op);
 
-/* ramp.c: CPUs that are slow after idle time */
+/* ramp.c: CPUs that are slow after idle time, on machines that have such */
 void ramp_mark(const struct sim *sim, struct cpu *cpu, bool busy); /* it was so up to now */
-sim_time ramp_stretch(const struct sim *sim, struct cpu *cpu, sim_time work);
+sim_time ramp_slow(const struct sim *sim, struct cpu *cpu, sim_time work);
 
 /* irq.c: interrupts */
 void irq_start(struct sim *sim, struct thread *thread);
-sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length);
-sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed);
+sim_time irq_disturb(struct sim *sim, struct thread *thread, sim_time length);
+sim_time irq_rest(struct sim *sim, struct thread *thread, sim_time elapsed);
 void irq_enable(struct thread *thread); /* what was deferred comes with the next segment */
 
 /* locking.c: requests, grants, releases */
@@ -295,8 +301,33 @@ static inline double saturation(sim_time time, sim_time halfway) {
     return (double)time / (double)(time + halfway);
 }
 
-static inline struct group_time *group_time(struct sim *sim, const struct thread *thread) {
-    return &sim->group_times[thread->group - sim->program->groups];
+/* A segment as long as disturbances make it. */
+static inline sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
+    return sim->machine->disturbed ? irq_disturb(sim, thread, length) : length;
+}
+
+/* What is left, after so long, of a disturbance that began in the meantime. */
+static inline sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
+    return sim->machine->disturbed ? irq_rest(sim, thread, elapsed) : 0;
+}
+
+static inline sim_time ramp_stretch(const struct sim *sim, const struct thread *thread,
+                                    sim_time work) {
+    return sim->machine->ramp_time == 0 ? work : ramp_slow(sim, &sim->cpus[thread->cpu], work);
+}
+
+/* Its time on the CPU so far is booked, by state. */
+static inline void sched_account(struct sim *sim, struct thread *thread) {
+    if (sim->profile != NULL)
+        profile_book(sim, thread);
+    int64_t elapsed = sim->now - thread->since;
+    thread->since = sim->now;
+    if (thread->state == T_ENTER) {
+        sim->counters.switching += elapsed;
+        return;
+    }
+    thread->times->cpu += elapsed;
+    *(thread->state == T_RUN ? &sim->counters.run : &sim->counters.spin) += elapsed;
 }
 
 static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {

@@ -8,14 +8,19 @@
 #include <stdint.h>
 
 /*
- * The event set: every source has at most one event pending. A winner tree
+ * The event set: every source has at most one event pending. Winner trees
  * over keys (time << bits) | source: the order is (time, source), total and
- * the same on every machine, and a change costs one path to the root. Tree
- * node 1 is the root, node leaves + i the leaf of source i.
+ * the same on every machine, and a change costs one path to the root. Sources
+ * from split on, of which most have no event for most of the time, have a tree
+ * of their own, so that the paths of the others are shorter. Tree node 1 is
+ * the root, node leaves + i the leaf of the tree's source i.
  */
 struct events {
-    uint64_t *tree;
-    uint32_t leaves;  /* a power of two */
+    struct winners {
+        uint64_t *tree;
+        uint32_t leaves; /* a power of two, at least 2 */
+        uint32_t first;  /* source */
+    } often, seldom;
     uint32_t bits;    /* of a key that number the source */
     sim_time horizon; /* the last time a key can hold: no run is that long */
 };
@@ -24,18 +29,27 @@ struct arena;
 
 #define EVENT_NONE UINT64_MAX
 
-void events_init(struct events *events, struct arena *arena, uint32_t nsources);
+void events_init(struct events *events, struct arena *arena, uint32_t split, uint32_t nsources);
+
+/* Where the key of a source is. */
+static inline const struct winners *winners_of(const struct events *events, uint32_t source,
+                                               size_t *node) {
+    const struct winners *winners =
+        source < events->seldom.first ? &events->often : &events->seldom;
+    *node = winners->leaves + (source - winners->first);
+    return winners;
+}
 
 static inline void events_put(struct events *events, uint32_t source, uint64_t key) {
-    uint64_t *tree = events->tree;
-    size_t i = events->leaves + source;
+    size_t i;
+    uint64_t *tree = winners_of(events, source, &i)->tree;
     tree[i] = key;
-    while (i > 1) {
+    do {
         uint64_t sibling = tree[i ^ 1];
         key = key < sibling ? key : sibling;
         i >>= 1;
         tree[i] = key;
-    }
+    } while (i > 1);
 }
 
 static inline void events_set(struct events *events, uint32_t source, sim_time time) {
@@ -48,13 +62,26 @@ static inline void events_clear(struct events *events, uint32_t source) {
     events_put(events, source, EVENT_NONE);
 }
 
+/* All keys of the time and before are less. */
+static inline uint64_t events_key_after(const struct events *events, sim_time time) {
+    if (time > events->horizon)
+        time = events->horizon;
+    return ((uint64_t)time + 1) << events->bits;
+}
+
 static inline uint64_t events_first(const struct events *events) {
-    return events->tree[1];
+    uint64_t often = events->often.tree[1], seldom = events->seldom.tree[1];
+    return often < seldom ? often : seldom;
+}
+
+static inline uint32_t event_source(const struct events *events, uint64_t key) {
+    return (uint32_t)(key & (((uint64_t)1 << events->bits) - 1));
 }
 
 /* The pending time of a source, or TIME_NEVER. */
 static inline sim_time events_time(const struct events *events, uint32_t source) {
-    uint64_t key = events->tree[events->leaves + source];
+    size_t node;
+    uint64_t key = winners_of(events, source, &node)->tree[node];
     return key == EVENT_NONE ? TIME_NEVER : (sim_time)(key >> events->bits);
 }
 

@@ -26,9 +26,12 @@ static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner
 }
 
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
-    if (sim->profile != NULL)
-        profile_segment(sim, thread, lead, work);
-    sim_time length = irq_stretch(sim, thread, lead + work);
+    sim_time length = lead + work;
+    if (!sim->bare) {
+        if (sim->profile != NULL)
+            profile_segment(sim, thread, lead, work);
+        length = irq_stretch(sim, thread, length);
+    }
     events_set(&sim->events, thread->id, sim->now + length);
 }
 
@@ -110,35 +113,13 @@ static bool again(struct sim *sim, struct thread *thread) {
         to_pool(sim, thread);
         return false;
     }
-    if (group->iterations != 0 && --thread->iterations == 0) {
+    if (--thread->iterations == 0) {
         sim->unfinished--;
+        sim->stop |= sim_done(sim);
         sched_leave(sim, thread, T_GONE);
         return false;
     }
     return true;
-}
-
-/* Others see this op's effect, so it must happen at its own time. */
-static bool is_visible(const struct thread *thread, const struct op *op) {
-    switch (op->code) {
-    case OP_SLEEP:
-    case OP_LOCK:
-    case OP_UNLOCK:
-    case OP_POST:
-    case OP_TAKE:
-    case OP_COMPLETE:
-    case OP_WAIT_FOR:
-    case OP_RCU_LOCK:
-    case OP_RCU_UNLOCK:
-    case OP_SYNCHRONIZE:
-    case OP_CALL_RCU:
-    case OP_TOUCH:
-        return true;
-    case OP_END:
-        return thread->group->iterations != 0 || is_open(thread->group);
-    default:
-        return false;
-    }
 }
 
 /* Where a thread that should make way does: under PREEMPT_FULL anywhere, else
@@ -157,22 +138,59 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
     }
 }
 
-static bool run(struct sim *sim, struct thread *thread, const struct op *op) {
-    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]), lead = thread->lead;
-    bool passes = op->clock || lead + length != 0;
-    thread->user = op->user;
+/* Works for so long; false when that is a segment, true when it takes no time. */
+static bool run_for(struct sim *sim, struct thread *thread, const struct op *op, sim_time length) {
+    sim_time lead = thread->lead;
+    bool passes = true;
     if (!op->clock)
-        length = ramp_stretch(sim, &sim->cpus[thread->cpu], length);
+        length = ramp_stretch(sim, thread, length);
+    thread->user = op->user;
     if (op->user)
-        group_time(sim, thread)->user += length;
+        thread->times->user += length;
     if (op->clock) {
         delay(sim, thread, length);
-    } else if (passes) {
+    } else if (lead + length != 0) {
         thread->lead = 0;
         exec_segment(sim, thread, lead, length);
+    } else {
+        passes = false;
     }
     thread->pc++;
     return !passes;
+}
+
+static OUT_OF_LINE bool run_any(struct sim *sim, struct thread *thread, const struct op *op) {
+    return run_for(sim, thread, op, draw_ticks(op->dist, &thread->streams[op->stream]));
+}
+
+static OUT_OF_LINE bool run_outer(struct sim *sim, struct thread *thread, const struct op *op,
+                                  uint32_t layer, double x) {
+    x = op->dist->a * draw_outer_exp(&thread->streams[op->stream], layer, x);
+    return run_for(sim, thread, op, ticks_of(x));
+}
+
+/*
+ * The same as run_any(), without a call where all is simple: an exponential
+ * time on a bare machine.
+ */
+static inline bool run(struct sim *sim, struct thread *thread, const struct op *op) {
+    const struct dist *dist = op->dist;
+    if (!sim->bare || op->clock || dist->kind != DIST_EXP)
+        return run_any(sim, thread, op);
+    uint32_t layer;
+    double x = draw_layer_exp(&thread->streams[op->stream], &layer);
+    if (!is_inner_exp(layer, x))
+        return run_outer(sim, thread, op, layer, x);
+    sim_time length = ticks_of(dist->a * x);
+    thread->times->user += op->user ? length : 0;
+    length += thread->lead;
+    thread->user = op->user;
+    thread->pc++;
+    if (length == 0)
+        return true;
+    thread->lead = 0;
+    events_set(&sim->events, thread->id, sim->now + length);
+    return false;
 }
 
 static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -188,7 +206,7 @@ static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) 
 }
 
 /* Runs the op; false when the thread must wait for an event or for others. */
-static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
+static inline bool step(struct sim *sim, struct thread *thread, const struct op *op) {
     switch ((enum op_code)op->code) {
     case OP_RUN:
         return run(sim, thread, op);
@@ -252,6 +270,10 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
         thread->pc = op->target;
         return true;
     case OP_END:
+        if (!op->visible) { /* for ever */
+            thread->pc = thread->group->first_op;
+            return true;
+        }
         if (is_last(thread))
             work_done(sim, thread);
         return (is_last(thread) && thread->lead != 0) || again(sim, thread);
@@ -264,7 +286,7 @@ static bool step(struct sim *sim, struct thread *thread, const struct op *op) {
 void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     const struct op *op = &sim->ops[thread->pc];
     thread->lead = delay;
-    if (op->code == OP_RUN && !step(sim, thread, op))
+    if (op->code == OP_RUN && !run(sim, thread, op))
         return;
     if (sim->profile != NULL)
         profile_segment(sim, thread, thread->lead, 0);
@@ -273,23 +295,31 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     thread->user = false;
 }
 
+/* Something comes before the op: what is owed, or others. */
+static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const struct op *op) {
+    if (thread->lead != 0 && op->visible) {
+        sim_time lead = thread->lead;
+        thread->lead = 0;
+        thread->user = false;
+        exec_segment(sim, thread, lead, 0);
+        return true;
+    }
+    if (thread->need_resched && !thread->asking && is_resched_point(sim, thread, op)) {
+        sched_yield_cpu(sim, thread);
+        return true;
+    }
+    if (sim->profile != NULL && op->visible)
+        profile_op(sim, thread, op);
+    return false;
+}
+
 void exec_advance(struct sim *sim, struct thread *thread) {
     thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
         const struct op *op = &sim->ops[thread->pc];
-        if (thread->lead != 0 && is_visible(thread, op)) {
-            sim_time lead = thread->lead;
-            thread->lead = 0;
-            thread->user = false;
-            exec_segment(sim, thread, lead, 0);
+        bool owes = (thread->lead != 0 || sim->profile != NULL) && op->visible;
+        if ((owes || thread->need_resched) && is_delayed(sim, thread, op))
             return;
-        }
-        if (thread->need_resched && !thread->asking && is_resched_point(sim, thread, op)) {
-            sched_yield_cpu(sim, thread);
-            return;
-        }
-        if (sim->profile != NULL && is_visible(thread, op))
-            profile_op(sim, thread, op);
         if (!step(sim, thread, op))
             return;
     }

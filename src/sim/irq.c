@@ -61,9 +61,7 @@ void irq_enable(struct thread *thread) {
     thread->lead += thread->irq_deferred > 0; /* so that a segment follows, if of one tick */
 }
 
-sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
-    if (!sim->machine->disturbed)
-        return length;
+sim_time irq_disturb(struct sim *sim, struct thread *thread, sim_time length) {
     sim_time extra = thread->irq_off == 0 ? thread->irq_deferred : 0;
     thread->irq_deferred -= extra;
     for (int i = 0; i < DISTURBANCES; i++)
@@ -93,9 +91,7 @@ static sim_time residual(struct sim *sim, struct thread *thread, int i, sim_time
     return 0;
 }
 
-sim_time irq_residual(struct sim *sim, struct thread *thread, sim_time elapsed) {
-    if (!sim->machine->disturbed)
-        return 0;
+sim_time irq_rest(struct sim *sim, struct thread *thread, sim_time elapsed) {
     sim_time rest = 0;
     for (int i = 0; i < DISTURBANCES; i++)
         if (is_active(sim, i) && !defer(sim, thread, i, elapsed))

@@ -60,14 +60,20 @@ static sim_time copy(struct sim *sim, struct line *line, uint32_t cpu) {
 }
 
 sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread) {
+    if (lock->free_lines)
+        return 0;
     return own(lock->sim, place(line), thread->cpu, lock->sim->machine->atomic);
 }
 
 sim_time lock_store(struct lock *lock, struct line *line, const struct thread *thread) {
+    if (lock->free_lines)
+        return 0;
     return own(lock->sim, place(line), thread->cpu, 0);
 }
 
 sim_time lock_load(struct lock *lock, struct line *line, const struct thread *thread) {
+    if (lock->free_lines)
+        return 0;
     return copy(lock->sim, place(line), thread->cpu);
 }
 

@@ -55,7 +55,7 @@ static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thre
         thread->atomic -= lock->kind->info.atomic_context;
     thread->nowned++;
     thread->pc++;
-    struct lock_account *account = &sim->accounts[lock->lock_class];
+    struct lock_account *account = lock->account;
     account->grants++;
     account->grant_times += (uint64_t)when;
     return delay;
@@ -78,7 +78,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     awaited(thread)->owned = true;
     if (thread == sim->asker) {
         if ((awaited(thread)->flags & PASSAGE_WAITED) == 0)
-            delay += code_cost(thread, sim->program->locks[lock->lock_class].acquire);
+            delay += code_cost(thread, lock->class->acquire);
         delay += contended_rest(sim, thread, awaited(thread));
         thread->lead += acquired(sim, lock, thread, delay);
     } else if (thread->state == T_SPIN) {
@@ -254,22 +254,27 @@ void *lock_memo(const struct lock *lock, struct thread *thread) {
 /* Not the repetition of what was in vain. */
 static void first_request(struct sim *sim, struct thread *thread, struct lock *lock,
                           const struct op *op) {
-    struct lock_account *account = &sim->accounts[op->index];
+    struct lock_account *account = lock->account;
     struct hold *hold = &thread->holds[op->slot];
-    *hold = (struct hold){.lock = lock,
-                          .requested = thread->asking ? hold->requested : sim->now,
-                          .grants = lock->grants,
-                          .site = op->site,
-                          .node = {.cpu = thread->cpu, .reader = thread->cpu},
-                          .mode = op->mode,
-                          .interrupt = op->interrupt,
-                          .flags = op->mode == MODE_READ ? PASSAGE_READ : 0};
+    const struct kind_info *info = &lock->kind->info;
+    if (!thread->asking)
+        hold->requested = sim->now;
+    hold->lock = lock;
+    hold->grants = lock->grants;
+    hold->site = op->site;
+    hold->holder_site = 0;
+    hold->flags = op->mode == MODE_READ ? PASSAGE_READ : 0;
+    hold->mode = op->mode;
+    hold->interrupt = op->interrupt;
+    hold->node = (struct line){.cpu = thread->cpu, .reader = thread->cpu};
+    for (size_t i = 0; i < LOCK_MEMO / sizeof(uint64_t); i++)
+        hold->memo[i] = 0;
     account->requests++;
     account->request_times += (uint64_t)hold->requested;
     thread->wait_slot = op->slot;
-    thread->atomic += atomic_in(&lock->kind->info, op->mode);
-    thread->irq_off += sim->program->locks[op->index].irq_off;
-    if (lock->kind->retry != NULL && op->mode == MODE_READ)
+    thread->atomic += atomic_in(info, op->mode);
+    thread->irq_off += lock->class->irq_off;
+    if (op->mode == MODE_READ && lock->kind->retry != NULL)
         memcpy(thread->undrawn, thread->streams,
                thread->group->nstreams * sizeof(*thread->streams));
 }
@@ -283,16 +288,16 @@ static void settle(struct sim *sim, const struct lock *lock) {
 void locking_request(struct sim *sim, struct thread *thread, const struct op *op) {
     struct lock *lock = lock_of(sim, thread, op);
     struct hold *hold = &thread->holds[op->slot];
-    if (sim->machine->stat_acquire != 0 && !thread->asking) {
-        thread->asking = true;
-        if (hold->lock == NULL)
-            hold->requested = sim->now;
+    if (!thread->asking) {
         begin_code(sim, thread);
-        exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire), 0);
-        return;
+        if (sim->machine->stat_acquire != 0) {
+            thread->asking = true;
+            if (hold->lock == NULL)
+                hold->requested = sim->now;
+            exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire), 0);
+            return;
+        }
     }
-    if (!thread->asking)
-        begin_code(sim, thread);
     if (hold->lock == NULL)
         first_request(sim, thread, lock, op);
     thread->asking = false;
@@ -372,9 +377,9 @@ static void report(struct sim *sim, const struct lock *lock, const struct thread
  * What the thread did since it got the lock was part of its wait. It does the
  * same work again, so it draws the same numbers again.
  */
-static void run_again(struct sim *sim, struct thread *thread, const struct op *op) {
+static void run_again(struct thread *thread, const struct op *op) {
     struct hold *hold = &thread->holds[op->slot];
-    struct lock_account *account = &sim->accounts[op->index];
+    struct lock_account *account = hold->lock->account;
     account->grants--;
     account->grant_times -= (uint64_t)hold->acquired;
     hold->owned = false;
@@ -399,11 +404,11 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     }
     thread->asking = false;
     if (lock->kind->retry != NULL && lock->kind->retry(lock, thread, hold->mode)) {
-        run_again(sim, thread, op);
+        run_again(thread, op);
         return;
     }
     report(sim, lock, thread, hold);
-    struct lock_account *account = &sim->accounts[lock->lock_class];
+    struct lock_account *account = lock->account;
     account->releases++;
     account->release_times += (uint64_t)sim->now;
     if (lock->holder == thread)
@@ -412,10 +417,10 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     thread->nowned--;
     if (!is_over(lock, hold))
         thread->atomic -= atomic_in(&lock->kind->info, hold->mode);
-    if (sim->program->locks[lock->lock_class].irq_off && --thread->irq_off == 0)
+    if (lock->class->irq_off && --thread->irq_off == 0)
         irq_enable(thread);
     thread->pc++;
-    thread->lead += code_cost(thread, sim->program->locks[lock->lock_class].release);
+    thread->lead += code_cost(thread, lock->class->release);
     sim->cpus[thread->cpu].code_at = sim->now;
     lock->kind->release(lock, thread, hold->mode);
     settle(sim, lock);

@@ -15,8 +15,6 @@ static double forgotten(const struct sim *sim, double ticks) {
 }
 
 void ramp_mark(const struct sim *sim, struct cpu *cpu, bool busy) {
-    if (sim->machine->ramp_time == 0)
-        return;
     double goal = busy ? 1 : 0;
     cpu->used = goal + (cpu->used - goal) * forgotten(sim, (double)(sim->now - cpu->used_at));
     cpu->used_at = sim->now;
@@ -26,9 +24,7 @@ void ramp_mark(const struct sim *sim, struct cpu *cpu, bool busy) {
  * While the CPU is busy 1 - b falls as e^(-t/T), so that work w is done at t:
  * the integral of 1 / (1 + a e^(-t/T)) up to t is w, a = (factor - 1) (1 - b).
  */
-sim_time ramp_stretch(const struct sim *sim, struct cpu *cpu, sim_time work) {
-    if (sim->machine->ramp_time == 0)
-        return work;
+sim_time ramp_slow(const struct sim *sim, struct cpu *cpu, sim_time work) {
     ramp_mark(sim, cpu, true);
     double a = (sim->machine->ramp_factor - 1) * (1 - cpu->used);
     double more = exact_log(1 + a * (1 - forgotten(sim, (double)work)));

@@ -15,17 +15,11 @@ struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, ui
     return (struct stream){key};
 }
 
-/*
- * Exponential variates by the ziggurat method (Marsaglia, Tsang: The Ziggurat
- * Method for Generating Random Variables, J. Stat. Software 5(8), 2000):
- * LAYERS boxes of equal area under exp(-x), the lowest with the tail beyond
- * TAIL. Most draws are one multiplication and one comparison.
- */
-enum { LAYERS = 256 };
 #define TAIL 7.69711747013104972
 #define AREA 0.0039496598225815571993
 
 static double edge[LAYERS + 1], height[LAYERS + 1];
+struct layer random_layers[LAYERS];
 
 static void make_layers(void) {
     edge[0] = AREA * exact_exp(TAIL);
@@ -35,6 +29,8 @@ static void make_layers(void) {
     edge[LAYERS] = 0.0;
     for (int i = 0; i <= LAYERS; i++)
         height[i] = exact_exp(-edge[i]);
+    for (int i = 0; i < LAYERS; i++)
+        random_layers[i] = (struct layer){0x1p-53 * edge[i], edge[i + 1]};
 }
 
 void random_init(void) {
@@ -42,16 +38,15 @@ void random_init(void) {
     pthread_once(&once, make_layers);
 }
 
-static double draw_unit_exp(struct stream *stream) {
+double draw_outer_exp(struct stream *stream, uint32_t layer, double x) {
     for (double tail = 0.0;;) {
-        uint64_t bits = stream_next(stream);
-        uint32_t i = bits & (LAYERS - 1);
-        double x = ((double)(bits >> 11) + 0.5) * 0x1p-53 * edge[i];
-        if (x < edge[i + 1])
-            return tail + x;
-        if (i == 0)
+        if (layer == 0)
             tail += TAIL;
-        else if (height[i] + stream_uniform(stream) * (height[i + 1] - height[i]) < exact_exp(-x))
+        else if (height[layer] + stream_uniform(stream) * (height[layer + 1] - height[layer]) <
+                 exact_exp(-x))
+            return tail + x;
+        x = draw_layer_exp(stream, &layer);
+        if (is_inner_exp(layer, x))
             return tail + x;
     }
 }
@@ -137,11 +132,4 @@ double draw(const struct dist *dist, struct stream *stream) {
         return draw_empirical(dist, stream);
     }
     return 0.0;
-}
-
-sim_time draw_ticks(const struct dist *dist, struct stream *stream) {
-    double ticks = draw(dist, stream) + 0.5;
-    /* Three years per draw: beyond any run, and far from overflowing the clock. */
-    const double most = 1e18;
-    return (sim_time)(ticks < most ? ticks : most);
 }

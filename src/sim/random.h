@@ -5,6 +5,7 @@
 #include "base/dist.h"
 #include "base/ticks.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -29,7 +30,7 @@ static inline uint64_t stream_next(struct stream *stream) {
 
 /* Uniform in the open interval (0, 1). */
 static inline double stream_uniform(struct stream *stream) {
-    return ((double)(stream_next(stream) >> 11) + 0.5) * 0x1p-53;
+    return ((double)(int64_t)(stream_next(stream) >> 11) + 0.5) * 0x1p-53;
 }
 
 /* Uniform in 0 .. n-1; the bias, n / 2^32, is below what any run can see. */
@@ -44,7 +45,49 @@ struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, ui
 
 double draw(const struct dist *dist, struct stream *stream);
 
-/* A draw rounded to ticks; never negative, bounded well below TIME_NEVER. */
-sim_time draw_ticks(const struct dist *dist, struct stream *stream);
+/*
+ * Exponential variates by the ziggurat method (Marsaglia, Tsang: The Ziggurat
+ * Method for Generating Random Variables, J. Stat. Software 5(8), 2000):
+ * layers of equal area under exp(-x), the lowest with the tail. Most draws are
+ * one multiplication and one comparison.
+ */
+enum { LAYERS = 256 };
+
+extern struct layer {
+    double scale; /* from 53 random bits to its width */
+    double inner; /* width of the next: all of it is under the curve */
+} random_layers[LAYERS];
+
+/* A layer, and a value in it: the draw, if it is within the inner part, ... */
+static inline double draw_layer_exp(struct stream *stream, uint32_t *layer) {
+    uint64_t bits = stream_next(stream);
+    *layer = bits & (LAYERS - 1);
+    return ((double)(int64_t)(bits >> 11) + 0.5) * random_layers[*layer].scale;
+}
+
+static inline bool is_inner_exp(uint32_t layer, double x) {
+    return x < random_layers[layer].inner;
+}
+
+/* ... else this is. */
+double draw_outer_exp(struct stream *stream, uint32_t layer, double x);
+
+static inline double draw_unit_exp(struct stream *stream) {
+    uint32_t layer;
+    double x = draw_layer_exp(stream, &layer);
+    return is_inner_exp(layer, x) ? x : draw_outer_exp(stream, layer, x);
+}
+
+/* Rounded; bounded well below TIME_NEVER: three years, beyond any run. */
+static inline sim_time ticks_of(double ticks) {
+    const double most = 1e18;
+    ticks += 0.5;
+    return (sim_time)(ticks < most ? ticks : most);
+}
+
+/* A draw in ticks; never negative. */
+static inline sim_time draw_ticks(const struct dist *dist, struct stream *stream) {
+    return ticks_of(dist->kind == DIST_EXP ? dist->a * draw_unit_exp(stream) : draw(dist, stream));
+}
 
 #endif

@@ -10,7 +10,8 @@
 
 static void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
     uint64_t bit = (uint64_t)1 << (cpu & 63);
-    ramp_mark(sim, &sim->cpus[cpu], idle);
+    if (sim->machine->ramp_time != 0)
+        ramp_mark(sim, &sim->cpus[cpu], idle);
     if (idle) {
         sim->idle[cpu >> 6] |= bit;
         sim->cpus[cpu].idle_since = sim->now;
@@ -174,21 +175,6 @@ static void run_next(struct sim *sim, uint32_t cpu_id) {
     }
     sim->counters.occupied += sim->now - cpu->busy_since;
     mark_idle(sim, cpu_id, true);
-}
-
-void sched_account(struct sim *sim, struct thread *thread) {
-    if (sim->profile != NULL)
-        profile_book(sim, thread);
-    int64_t elapsed = sim->now - thread->since;
-    thread->since = sim->now;
-    if (thread->state != T_ENTER)
-        group_time(sim, thread)->cpu += elapsed;
-    if (thread->state == T_RUN)
-        sim->counters.run += elapsed;
-    else if (thread->state == T_SPIN)
-        sim->counters.spin += elapsed;
-    else
-        sim->counters.switching += elapsed;
 }
 
 static void leave_outside(struct sim *sim, struct thread *thread, enum thread_state state) {

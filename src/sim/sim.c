@@ -19,8 +19,11 @@ static void make_locks(struct sim *sim, struct arena *arena) {
             struct lock *lock = arena_alloc(arena, kind->size);
             *lock = (struct lock){.sim = sim,
                                   .kind = kind,
+                                  .class = class,
+                                  .account = &sim->accounts[c],
                                   .params = class->params,
                                   .waiting = class->waiting,
+                                  .free_lines = sim->free_lines,
                                   .spin_time = class->spin_time,
                                   .lock_class = c,
                                   .instance = i,
@@ -63,6 +66,7 @@ static void make_threads(struct sim *sim, struct arena *arena) {
                 thread->undrawn = undrawn + (size_t)i * group->nstreams;
             thread->id = group->first_thread + i;
             thread->group = group;
+            thread->times = &sim->group_times[g];
             thread->streams = streams + (size_t)i * group->nstreams;
             thread->regs = regs + (size_t)i * group->nregs;
             thread->holds = holds + (size_t)i * group->nslots;
@@ -136,8 +140,11 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->first_cpu_source = program->nthreads;
     sim->first_arrival_source = program->nthreads + machine->cpus;
     sim->first_rcu_source = sim->first_arrival_source + nsources;
-    events_init(&sim->events, arena, sim->first_rcu_source + rcu_sources(program));
+    events_init(&sim->events, arena, program->nthreads,
+                sim->first_rcu_source + rcu_sources(program));
     sim->mean_transfer = mean_transfer(machine);
+    sim->free_lines = machine->atomic == 0 && machine->line_smt == 0 && machine->line_node == 0 &&
+                      machine->line_remote == 0;
     sim->cpus = arena_array(arena, machine->cpus, sizeof(*sim->cpus));
     sim->idle = arena_array(arena, machine->cpus / 64 + 1, sizeof(*sim->idle));
     sim->progress = arena_array(arena, program->nprogress, sizeof(*sim->progress));
@@ -152,59 +159,68 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     make_queues(sim, arena);
     make_threads(sim, arena);
     make_sources(sim, arena, nsources);
+    sim->stop = sim_done(sim);
+    sim->bare = !machine->disturbed && machine->ramp_time == 0;
     return sim;
 }
 
-static void fire(struct sim *sim, uint32_t source) {
-    sim->actor = source < sim->first_cpu_source ? &sim->threads[source] : NULL;
-    if (source >= sim->first_rcu_source) {
+static void fire_other(struct sim *sim, uint32_t source) {
+    sim->actor = NULL;
+    if (source >= sim->first_rcu_source)
         rcu_event(sim, source);
-    } else if (source >= sim->first_arrival_source) {
+    else if (source >= sim->first_arrival_source)
         exec_arrival(sim, source);
-    } else if (source >= sim->first_cpu_source) {
+    else
         sched_slice_end(sim, source - sim->first_cpu_source);
-    } else {
-        struct thread *thread = sim->actor;
-        if (thread->state == T_RUN || thread->group->outside)
-            exec_advance(sim, thread);
-        else if (thread->state == T_ENTER)
-            sched_entered(sim, thread);
-        else if (thread->waits_for != NULL)
-            locking_timeout(sim, thread);
-        else
-            sched_wake(sim, thread);
+}
+
+static void fire(struct sim *sim, uint32_t source) {
+    if (source >= sim->first_cpu_source) {
+        fire_other(sim, source);
+        return;
     }
+    struct thread *thread = sim->actor = &sim->threads[source];
+    if (thread->state == T_RUN || thread->group->outside)
+        exec_advance(sim, thread);
+    else if (thread->state == T_ENTER)
+        sched_entered(sim, thread);
+    else if (thread->waits_for != NULL)
+        locking_timeout(sim, thread);
+    else
+        sched_wake(sim, thread);
 }
 
 bool sim_done(const struct sim *sim) {
     return sim->program->finite && sim->unfinished == 0;
 }
 
+/* Time stands still, or has gone on for too long. */
+static void check_limits(struct sim *sim) {
+    uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
+    if (sim->events_done - sim->last_advance > most)
+        outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
+    else if (sim->events_done >= sim->program->budget)
+        outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
+}
+
 enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
-    uint64_t instant_limit = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
-    while (sim->outcome == SIM_OK && !sim_done(sim)) {
-        uint64_t key = events_first(&sim->events);
-        if (key == EVENT_NONE) {
-            outcome_no_events(sim);
-            break;
-        }
+    uint64_t limit = events_key_after(&sim->events, end), key = 0;
+    while (!sim->stop && (key = events_first(&sim->events)) < limit) {
         sim_time time = (sim_time)(key >> sim->events.bits);
-        if (time > end)
-            break;
-        if (time != sim->now) {
-            sim->now = time;
+        if (time != sim->now)
             sim->last_advance = sim->events_done;
-        } else if (sim->events_done - sim->last_advance > instant_limit) {
-            outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
-            break;
+        if (time == sim->now || sim->events_done >= sim->program->budget) {
+            check_limits(sim);
+            if (sim->stop)
+                break;
         }
-        if (++sim->events_done > sim->program->budget) {
-            outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
-            break;
-        }
-        fire(sim, (uint32_t)(key & (sim->events.leaves - 1)));
+        sim->now = time;
+        sim->events_done++;
+        fire(sim, event_source(&sim->events, key));
     }
-    if (sim->outcome == SIM_OK && !sim_done(sim))
+    if (!sim->stop && key == EVENT_NONE)
+        outcome_no_events(sim);
+    if (!sim->stop)
         sim->now = end;
     locking_flush(sim);
     return sim->outcome;

@@ -50,12 +50,15 @@ enum polling {
 struct lock {
     struct sim *sim;
     const struct lock_kind *kind;
+    const struct lock_class *class;
+    struct lock_account *account; /* of its class */
     const double *params;
-    uint32_t lock_class;
+    uint32_t lock_class;   /* index of the class */
     uint32_t instance;     /* within the class */
     uint32_t last_cpu;     /* acquired last here, as lockdep's lock->cpu */
     uint32_t last_site;    /* ... and at this call site, as lock->ip */
     uint8_t waiting;       /* enum waiting */
+    bool free_lines;       /* cost nothing on this machine: no need to follow them */
     sim_time spin_time;    /* of a timed one */
     struct thread *holder; /* who acquired last and has not released; one of several readers */
     uint64_t grants;

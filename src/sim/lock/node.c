@@ -2,13 +2,15 @@
 #include "sim/lock/node.h"
 
 void node_join(struct lock *lock, struct thread *thread, struct thread *before, sim_time swapped) {
+    if (lock->free_lines)
+        return;
     struct line *link = lock_node(lock, before);
     lock_keep(lock, link, swapped);
     lock_keep(lock, lock_node(lock, thread), lock_store(lock, link, thread));
 }
 
 sim_time node_store(struct lock *lock, const struct thread *thread, struct thread *to) {
-    return lock_store(lock, lock_node(lock, to), thread);
+    return lock->free_lines ? 0 : lock_store(lock, lock_node(lock, to), thread);
 }
 
 sim_time node_load(struct lock *lock, struct thread *thread) {
