@@ -39,17 +39,21 @@ static int by_value(const void *a, const void *b) {
 }
 
 START_TEST(buckets_cover_every_time_in_order) {
-    uint32_t last = 0;
+    uint32_t width = 0;
+    uint64_t bucket = 0;
     for (uint64_t v = 0; v < 100000; v++) {
-        uint32_t index = hist_index(v);
-        ck_assert(index == last || index == last + 1);
-        last = index;
+        bool wider = hist_width(v) == width + 1 && v >> (width + 1) == HIST_SUB;
+        ck_assert(wider || (hist_width(v) == width && v >> width <= bucket + 1));
+        width = hist_width(v);
+        bucket = v >> width;
+        ck_assert_uint_lt(bucket, 2 * HIST_SUB);
+        ck_assert(width == 0 || bucket >= HIST_SUB);
     }
     for (int bit = 17; bit < 63; bit++) {
         uint64_t v = (uint64_t)1 << bit;
-        ck_assert_uint_eq(hist_index(v), hist_index(v - 1) + 1);
+        ck_assert_uint_eq(hist_width(v), hist_width(v - 1) + 1);
     }
-    ck_assert_uint_lt(hist_index(INT64_MAX), HIST_OCTAVES * HIST_SUB);
+    ck_assert_uint_lt(hist_width(INT64_MAX), HIST_WIDTHS);
 }
 END_TEST
 
@@ -170,6 +174,7 @@ START_TEST(too_many_sites_share_one_number) {
     ck_assert_uint_eq(view->classes[0].sites.names[SITES_MAX - 1], NO_INDEX);
     struct passage p = {.site = MANY - 1, .holder_site = SITES_MAX - 1, .flags = PASSAGE_WAITED};
     lock_view_passages(view, &p, 1);
+    lock_view_sum(view);
     ck_assert_uint_eq(view->classes[0].pairs[SITES_MAX * SITES_MAX - 1].count, 1);
     arena_free(arena);
 }
@@ -189,6 +194,7 @@ START_TEST(lock_stat_books_spinning_as_hold) {
                               .held_from = 100,
                               .held_to = 1000};
     lock_view_passages(view, &p, 1);
+    lock_view_sum(view);
     const struct class_view *lock = &view->classes[0];
     ck_assert_int_eq(lock->wait.sum, 500);
     ck_assert_int_eq(lock->hold.sum, 400);
@@ -217,6 +223,7 @@ START_TEST(lock_stat_counts_waits_from_contended) {
                               .held_from = 580,
                               .held_to = 970};
     lock_view_passages(view, &p, 1);
+    lock_view_sum(view);
     const struct class_view *lock = &view->classes[0];
     const struct lock_stat_row *row = &lock->rows[MODE_WRITE];
     ck_assert_uint_eq(row->wait.count, 1);
@@ -250,6 +257,7 @@ START_TEST(uncontended_holds_start_at_the_request) {
                               .held_from = 100,
                               .held_to = 320};
     lock_view_passages(view, &p, 1);
+    lock_view_sum(view);
     const struct class_view *lock = &view->classes[1];
     ck_assert_int_eq(lock->wait.sum, 20);
     ck_assert_int_eq(lock->hold.sum, 200);
@@ -266,6 +274,7 @@ START_TEST(nothing_counts_before_the_view_is_on) {
     struct lock_view *view = lock_view_new(arena, two_locks());
     const struct passage p = {.lock_class = 1, .site = SITE_B, .released = 1};
     lock_view_passages(view, &p, 1);
+    lock_view_sum(view);
     ck_assert_uint_eq(view->classes[1].hold.count, 0);
     arena_free(arena);
 }

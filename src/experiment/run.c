@@ -161,6 +161,7 @@ static void run_replication(void *self, struct arena *arena, uint32_t index) {
     if (sample->outcome == SIM_OK)
         sample->outcome = run_window(e, sim, program, warmup);
     struct edge end = edge_now(arena, sim, program);
+    lock_view_sum(view);
     take_sample(sample, view, &begin, &end);
     for (uint32_t i = 0; i < program->nlocks; i++)
         sample->locks[i].unfinished = sim_longest_wait(sim, i);

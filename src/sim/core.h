@@ -9,6 +9,8 @@
 
 /* For what is seldom called, so that those who seldom call it save no registers for it. */
 #define OUT_OF_LINE __attribute__((noinline))
+/* For what has one caller that matters, of several. */
+#define IN_LINE inline __attribute__((always_inline))
 
 /*
  * The state of a run, shared by the files of this room alone.
@@ -183,7 +185,9 @@ struct sim {
     struct group_time *group_times;
     uint32_t *round_robin; /* per object class */
     uint32_t unfinished;   /* threads of finite groups that go on */
-    bool stop;             /* all finite groups are done, or there is an outcome */
+    struct lane *lane;     /* NULL: the run takes the general way */
+    bool in_lane;
+    bool stop; /* all finite groups are done, or there is an outcome */
     bool bare; /* a segment lasts as long as its work: no disturbances, no slow CPUs, no profile */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */

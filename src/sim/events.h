@@ -31,18 +31,9 @@ struct arena;
 
 void events_init(struct events *events, struct arena *arena, uint32_t split, uint32_t nsources);
 
-/* Where the key of a source is. */
-static inline const struct winners *winners_of(const struct events *events, uint32_t source,
-                                               size_t *node) {
-    const struct winners *winners =
-        source < events->seldom.first ? &events->often : &events->seldom;
-    *node = winners->leaves + (source - winners->first);
-    return winners;
-}
-
-static inline void events_put(struct events *events, uint32_t source, uint64_t key) {
-    size_t i;
-    uint64_t *tree = winners_of(events, source, &i)->tree;
+static inline void winners_put(const struct winners *winners, uint32_t source, uint64_t key) {
+    uint64_t *tree = winners->tree;
+    size_t i = winners->leaves + (source - winners->first);
     tree[i] = key;
     do {
         uint64_t sibling = tree[i ^ 1];
@@ -52,14 +43,22 @@ static inline void events_put(struct events *events, uint32_t source, uint64_t k
     } while (i > 1);
 }
 
-static inline void events_set(struct events *events, uint32_t source, sim_time time) {
+static inline const struct winners *winners_of(const struct events *events, uint32_t source) {
+    return source < events->seldom.first ? &events->often : &events->seldom;
+}
+
+static inline uint64_t event_key(const struct events *events, uint32_t source, sim_time time) {
     if (time > events->horizon)
         time = events->horizon;
-    events_put(events, source, (uint64_t)time << events->bits | source);
+    return (uint64_t)time << events->bits | source;
+}
+
+static inline void events_set(struct events *events, uint32_t source, sim_time time) {
+    winners_put(winners_of(events, source), source, event_key(events, source, time));
 }
 
 static inline void events_clear(struct events *events, uint32_t source) {
-    events_put(events, source, EVENT_NONE);
+    winners_put(winners_of(events, source), source, EVENT_NONE);
 }
 
 /* All keys of the time and before are less. */
@@ -80,8 +79,8 @@ static inline uint32_t event_source(const struct events *events, uint64_t key) {
 
 /* The pending time of a source, or TIME_NEVER. */
 static inline sim_time events_time(const struct events *events, uint32_t source) {
-    size_t node;
-    uint64_t key = winners_of(events, source, &node)->tree[node];
+    const struct winners *winners = winners_of(events, source);
+    uint64_t key = winners->tree[winners->leaves + (source - winners->first)];
     return key == EVENT_NONE ? TIME_NEVER : (sim_time)(key >> events->bits);
 }
 

@@ -128,6 +128,7 @@ void sim_profile_begin(struct sim *sim) {
     profile->accounts = arena_array(sim->arena, program->nthreads, sizeof(*profile->accounts));
     sim->profile = profile;
     sim->bare = false;
+    sim_take_general_way(sim);
 }
 
 const struct profile_cell *sim_profile(struct sim *sim) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/core.h"
+#include "sim/lane.h"
 
 #include "base/arena.h"
 
@@ -161,6 +161,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     make_sources(sim, arena, nsources);
     sim->stop = sim_done(sim);
     sim->bare = !machine->disturbed && machine->ramp_time == 0;
+    sim->lane = lane_new(sim);
     return sim;
 }
 
@@ -203,8 +204,8 @@ static void check_limits(struct sim *sim) {
         outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
 }
 
-enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
-    uint64_t limit = events_key_after(&sim->events, end), key = 0;
+static void run_general(struct sim *sim, uint64_t limit) {
+    uint64_t key = 0;
     while (!sim->stop && (key = events_first(&sim->events)) < limit) {
         sim_time time = (sim_time)(key >> sim->events.bits);
         if (time != sim->now)
@@ -212,7 +213,7 @@ enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
         if (time == sim->now || sim->events_done >= sim->program->budget) {
             check_limits(sim);
             if (sim->stop)
-                break;
+                return;
         }
         sim->now = time;
         sim->events_done++;
@@ -220,10 +221,34 @@ enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
     }
     if (!sim->stop && key == EVENT_NONE)
         outcome_no_events(sim);
+}
+
+/* After the start of the threads, at time 0, it shows which way a run can take. */
+static void find_lane(struct sim *sim) {
+    run_general(sim, events_key_after(&sim->events, 0));
+    sim->in_lane = !sim->stop && lane_enter(sim);
+    if (!sim->in_lane)
+        sim->lane = NULL;
+}
+
+enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
+    uint64_t limit = events_key_after(&sim->events, end);
+    if (sim->lane != NULL && !sim->in_lane)
+        find_lane(sim);
+    if (sim->in_lane)
+        lane_run(sim, limit);
+    else
+        run_general(sim, limit);
     if (!sim->stop)
         sim->now = end;
+    if (sim->in_lane)
+        lane_settle(sim, limit);
     locking_flush(sim);
     return sim->outcome;
+}
+
+void sim_take_general_way(struct sim *sim) {
+    sim->lane = NULL;
 }
 
 sim_time sim_now(const struct sim *sim) {

@@ -32,6 +32,12 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
                     uint32_t replication, const struct observer *observer);
 
 /*
+ * To be called before a run: no short cuts for programs that are simple enough
+ * for them (sim/lane.h). Results are the same.
+ */
+void sim_take_general_way(struct sim *sim);
+
+/*
  * Runs until the given time (events at that time included), or until a finite
  * program is done or an outcome other than SIM_OK is reached. Then every
  * passage and all time so far is reported to the observer.

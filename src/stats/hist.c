@@ -7,9 +7,9 @@ void hist_init(struct hist *hist, struct arena *arena) {
     *hist = (struct hist){.min = TIME_NEVER, .max = -1, .arena = arena};
 }
 
-uint64_t *hist_new_octave(struct hist *hist, uint32_t octave) {
-    hist->octaves[octave] = arena_array(hist->arena, HIST_SUB, sizeof(uint64_t));
-    return hist->octaves[octave];
+uint64_t *hist_new_buckets(struct hist *hist, uint32_t width) {
+    hist->buckets[width] = arena_array(hist->arena, (size_t)2 * HIST_SUB, sizeof(uint64_t));
+    return hist->buckets[width];
 }
 
 void hist_merge(struct hist *into, const struct hist *from) {
@@ -19,26 +19,13 @@ void hist_merge(struct hist *into, const struct hist *from) {
         into->min = from->min;
     if (from->max > into->max)
         into->max = from->max;
-    for (uint32_t o = 0; o < HIST_OCTAVES; o++) {
-        if (from->octaves[o] == NULL)
+    for (uint32_t w = 0; w < HIST_WIDTHS; w++) {
+        if (from->buckets[w] == NULL)
             continue;
-        uint64_t *buckets = into->octaves[o] != NULL ? into->octaves[o] : hist_new_octave(into, o);
-        for (uint32_t i = 0; i < HIST_SUB; i++)
-            buckets[i] += from->octaves[o][i];
+        uint64_t *buckets = into->buckets[w] != NULL ? into->buckets[w] : hist_new_buckets(into, w);
+        for (uint32_t i = 0; i < 2 * HIST_SUB; i++)
+            buckets[i] += from->buckets[w][i];
     }
-}
-
-/* The first two octaves have buckets of one tick, each later one of twice the width. */
-static double value_in_bucket(uint32_t index, double share) {
-    uint32_t octave = index / HIST_SUB;
-    uint32_t shift = octave > 0 ? octave - 1 : 0;
-    uint64_t low = (uint64_t)(index - (shift << HIST_SUB_BITS)) << shift;
-    return (double)low + share * (double)(((uint64_t)1 << shift) - 1);
-}
-
-static uint64_t bucket(const struct hist *hist, uint32_t index) {
-    const uint64_t *buckets = hist->octaves[index / HIST_SUB];
-    return buckets != NULL ? buckets[index % HIST_SUB] : 0;
 }
 
 static double within(const struct hist *hist, double value) {
@@ -47,19 +34,25 @@ static double within(const struct hist *hist, double value) {
     return value < (double)hist->min ? (double)hist->min : value;
 }
 
+/* A share of the way through the bucket. */
+static double value_in_bucket(uint32_t width, uint32_t i, double share) {
+    return (double)((uint64_t)i << width) + share * (double)(((uint64_t)1 << width) - 1);
+}
+
 double hist_quantile(const struct hist *hist, double q) {
     if (hist->count == 0)
         return 0;
     double wanted = q * (double)hist->count;
     uint64_t below = 0;
-    uint32_t last = hist_index((uint64_t)hist->max);
-    for (uint32_t i = hist_index((uint64_t)hist->min); i <= last; i++) {
-        uint64_t here = bucket(hist, i);
-        if (here > 0 && (double)(below + here) >= wanted) {
-            double share = (wanted - (double)below) / (double)here;
-            return within(hist, value_in_bucket(i, share));
+    for (uint32_t w = 0; w < HIST_WIDTHS; w++) {
+        for (uint32_t i = 0; hist->buckets[w] != NULL && i < 2 * HIST_SUB; i++) {
+            uint64_t here = hist->buckets[w][i];
+            if (here > 0 && (double)(below + here) >= wanted) {
+                double share = (wanted - (double)below) / (double)here;
+                return within(hist, value_in_bucket(w, i, share));
+            }
+            below += here;
         }
-        below += here;
     }
     return (double)hist->max;
 }

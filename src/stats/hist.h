@@ -12,7 +12,7 @@
  * cut into 128, so a bucket is at most 1/128 of its value wide, and values
  * below 256 ticks have a bucket each. Count, sum, minimum and maximum are exact.
  */
-enum { HIST_SUB = 128, HIST_SUB_BITS = 7, HIST_OCTAVES = 64 - HIST_SUB_BITS };
+enum { HIST_SUB = 128, HIST_SUB_BITS = 7, HIST_WIDTHS = 64 - HIST_SUB_BITS - 1 };
 
 struct arena;
 
@@ -21,25 +21,26 @@ struct hist {
     int64_t sum;
     sim_time min, max; /* of an empty histogram: TIME_NEVER and -1 */
     struct arena *arena;
-    uint64_t *octaves[HIST_OCTAVES]; /* HIST_SUB buckets each; NULL until used */
+    /* By the logarithm of the width; a bucket's number there is its value by the width, so that
+     * only those of width 1 use the lower half. NULL until used. */
+    uint64_t *buckets[HIST_WIDTHS];
 };
 
 void hist_init(struct hist *hist, struct arena *arena);
 
-/* Bucket index; index / HIST_SUB is the octave. */
-static inline uint32_t hist_index(uint64_t ticks) {
-    uint32_t shift = 63 - HIST_SUB_BITS - (uint32_t)__builtin_clzll(ticks | HIST_SUB);
-    return (shift << HIST_SUB_BITS) + (uint32_t)(ticks >> shift);
+/* Logarithm of the width of the value's bucket. */
+static inline uint32_t hist_width(uint64_t ticks) {
+    return 63 - HIST_SUB_BITS - (uint32_t)__builtin_clzll(ticks | HIST_SUB);
 }
 
-uint64_t *hist_new_octave(struct hist *hist, uint32_t octave);
+uint64_t *hist_new_buckets(struct hist *hist, uint32_t width);
 
 static inline void hist_add(struct hist *hist, sim_time ticks) {
-    uint32_t index = hist_index((uint64_t)ticks);
-    uint64_t *buckets = hist->octaves[index / HIST_SUB];
-    if (buckets == NULL)
-        buckets = hist_new_octave(hist, index / HIST_SUB);
-    buckets[index % HIST_SUB]++;
+    uint32_t width = hist_width((uint64_t)ticks);
+    uint64_t *buckets = hist->buckets[width];
+    if (__builtin_expect(buckets == NULL, 0))
+        buckets = hist_new_buckets(hist, width);
+    buckets[(uint64_t)ticks >> width]++;
     hist->count++;
     hist->sum += ticks;
     if (ticks < hist->min)

@@ -74,13 +74,8 @@ static void count_waited(struct class_view *lock, const struct passage *p, uint3
     struct pair *pair = &lock->pairs[waiter * lock->sites.n + holder];
     pair->count++;
     pair->wait += p->acquired - p->requested;
-    lock->waited++;
+    pair->contended += (p->flags & PASSAGE_CONTENDED) != 0;
     lock->slept += (p->flags & PASSAGE_SLEPT) != 0;
-    lock->waited_time += p->acquired - p->requested;
-    if (p->flags & PASSAGE_CONTENDED) {
-        lock->waiters[waiter]++;
-        lock->holders[holder]++;
-    }
 }
 
 static void count_lock_stat(struct lock_stat_row *row, const struct passage *p) {
@@ -115,6 +110,26 @@ void lock_view_passages(void *self, const struct passage *passages, size_t n) {
         busy_view_add(view->busy, &passages[i]);
 }
 
+static void sum_pairs(struct class_view *lock) {
+    uint32_t n = lock->sites.n;
+    lock->waited = 0;
+    lock->waited_time = 0;
+    for (uint32_t i = 0; i < n; i++)
+        lock->waiters[i] = lock->holders[i] = 0;
+    for (uint32_t i = 0; i < n * n; i++) {
+        const struct pair *pair = &lock->pairs[i];
+        lock->waited += pair->count;
+        lock->waited_time += pair->wait;
+        lock->waiters[i / n] += pair->contended;
+        lock->holders[i % n] += pair->contended;
+    }
+}
+
+void lock_view_sum(struct lock_view *view) {
+    for (uint32_t i = 0; i < view->program->nlocks; i++)
+        sum_pairs(&view->classes[i]);
+}
+
 /* ---- pooling ---- */
 
 void lock_stat_row_merge(struct lock_stat_row *into, const struct lock_stat_row *from) {
@@ -126,15 +141,14 @@ void lock_stat_row_merge(struct lock_stat_row *into, const struct lock_stat_row 
 
 static void merge_sites(struct class_view *into, const struct class_view *from) {
     uint32_t n = into->sites.n;
-    for (uint32_t i = 0; i < n; i++) {
-        into->waiters[i] += from->waiters[i];
-        into->holders[i] += from->holders[i];
+    for (uint32_t i = 0; i < n; i++)
         span_merge(&into->callers[i], &from->callers[i]);
-    }
     for (uint32_t i = 0; i < n * n; i++) {
         into->pairs[i].count += from->pairs[i].count;
         into->pairs[i].wait += from->pairs[i].wait;
+        into->pairs[i].contended += from->pairs[i].contended;
     }
+    sum_pairs(into);
 }
 
 void lock_view_merge(struct lock_view *into, const struct lock_view *from) {
@@ -143,9 +157,7 @@ void lock_view_merge(struct lock_view *into, const struct lock_view *from) {
         const struct class_view *b = &from->classes[i];
         hist_merge(&a->wait, &b->wait);
         hist_merge(&a->hold, &b->hold);
-        a->waited += b->waited;
         a->slept += b->slept;
-        a->waited_time += b->waited_time;
         for (int mode = MODE_WRITE; mode <= MODE_READ; mode++)
             lock_stat_row_merge(&a->rows[mode], &b->rows[mode]);
         merge_sites(a, b);

@@ -28,6 +28,7 @@ struct lock_stat_row {
 struct pair { /* passages that waited, by waiting and holding site */
     uint64_t count;
     int64_t wait;
+    uint64_t contended; /* those of them that called lock_contended() */
 };
 
 /*
@@ -44,12 +45,14 @@ struct class_sites {
 struct class_view {
     struct class_sites sites;
     struct hist wait, hold;
-    uint64_t waited, slept;
-    int64_t waited_time;          /* summed over the passages that waited */
+    uint64_t slept;
     struct lock_stat_row rows[2]; /* by enum lock_mode */
-    uint64_t *waiters, *holders;  /* lock_stat contention points, by site */
     struct span *callers;         /* perf, by site */
     struct pair *pairs;           /* [waiter * sites.n + holder] */
+    /* Sums of the pairs: see lock_view_sum(). */
+    uint64_t waited;
+    int64_t waited_time;         /* summed over the passages that waited */
+    uint64_t *waiters, *holders; /* lock_stat contention points, by site */
 };
 
 struct lock_view {
@@ -64,6 +67,8 @@ struct lock_view {
 struct lock_view *lock_view_new(struct arena *arena, const struct program *program);
 /* The callback of struct observer; self is the view. */
 void lock_view_passages(void *self, const struct passage *passages, size_t n);
+/* To be called after the last passage. */
+void lock_view_sum(struct lock_view *view);
 /* Adds counts of a view of the same program: order does not matter. */
 void lock_view_merge(struct lock_view *into, const struct lock_view *from);
 void lock_stat_row_merge(struct lock_stat_row *into, const struct lock_stat_row *from);

@@ -52,6 +52,7 @@ const struct lock_kind lock_kind_clh = {
              .fifo = true,
              .waits = WAITS_IN_LINE,
              .params = clh_params},
+    .leaf = LEAF,
     .size = sizeof(struct clh),
     .acquire = clh_acquire,
     .release = clh_release,

@@ -68,8 +68,20 @@ struct lock {
     struct rcu_head rcu_head;
 };
 
+/*
+ * Is a release, on a machine whose cache lines cost nothing, the same instant
+ * as the grant to the first of those who spin, in order of arrival, and does
+ * every wait begin with lock_contended()?
+ */
+enum leaf {
+    LEAF_NO,
+    LEAF,
+    LEAF_TRACED_IN_LINE /* and with lock_traced(), if others wait already */
+};
+
 struct lock_kind {
     struct kind_info info;
+    enum leaf leaf;
     size_t size; /* of the instance, struct lock first */
     enum polling polling;
     /* A running thread asks: answer with lock_grant(), lock_spin(), lock_park() or lock_yield(). */

@@ -44,6 +44,7 @@ const struct lock_kind lock_kind_mcs = {
              .fifo = true,
              .waits = WAITS_IN_LINE,
              .params = mcs_params},
+    .leaf = LEAF,
     .size = sizeof(struct fifo_lock),
     .acquire = mcs_acquire,
     .release = mcs_release,

@@ -16,6 +16,7 @@ const struct lock_kind lock_kind_spinlock = {
              .fifo = true,
              .params = spinlock_params,
              .functions = &qspin_functions},
+    .leaf = LEAF_TRACED_IN_LINE,
     .size = sizeof(struct qspin),
     .acquire = qspin_acquire,
     .release = qspin_release,

@@ -126,6 +126,7 @@ const struct lock_kind lock_kind_ticket = {
              .waits = WAITS_IN_LINE,
              .params = ticket_params},
     .polling = POLL_ALL,
+    .leaf = LEAF,
     .size = sizeof(struct ticket),
     .acquire = ticket_acquire,
     .release = ticket_release,

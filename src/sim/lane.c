@@ -1,0 +1,486 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "sim/lane.h"
+
+#include "base/arena.h"
+
+/* A thread's way from one request to the next. */
+struct leg {
+    const struct leg *next;
+    const struct op *lock;    /* the request */
+    const struct dist *hold;  /* the work once it has the lock */
+    const struct dist *think; /* the work from the release to the next request */
+    uint16_t hold_stream, think_stream;
+    bool user;        /* the latter is user work */
+    bool traced;      /* lock_traced() is called for those behind a waiter */
+    uint32_t npicks;  /* on the way */
+    uint32_t ncounts; /* as the lock is released */
+    const struct op *const *picks;
+    const uint32_t *counts;
+    /* What has been booked of it since the last settling. */
+    struct leg_sums {
+        uint64_t passes;
+        int64_t user;
+    } * sums;
+};
+
+struct runner {
+    const struct leg *leg; /* of the next request */
+    struct server *server;
+    struct stream *streams;
+    sim_time gap;         /* before the next request; it is then an event of its own */
+    sim_time hold, think; /* of the next leg, drawn ahead: nothing waits for random numbers */
+};
+
+/* A request and all that follows from it. */
+struct pass {
+    uint64_t request_key; /* says also who it is */
+    uint64_t release;     /* twice the key */
+    sim_time granted;
+    sim_time think; /* from the release to the next request */
+    const struct leg *leg;
+    uint32_t flags;
+};
+
+/*
+ * Who has asked for a lock: pass n is ring[n & mask]. Those from head on are
+ * not booked yet. A pass stays in the ring after that for as long as somebody
+ * may ask who held the lock as he came: at most a quarter of the ring is of
+ * such as have not released the lock.
+ */
+struct server {
+    struct pass *ring;
+    uint32_t mask, head, tail;
+    uint32_t last;    /* the thread of the last pass */
+    uint64_t release; /* of the last pass: nobody has the lock after it */
+    sim_time free_at;
+    bool asks_holder;       /* who held the lock as somebody came makes a difference */
+    uint64_t booked;        /* passes */
+    struct lock_account at; /* sums of times of these, modulo 2^64 as in all accounts */
+    struct lock *lock;
+};
+
+struct lane {
+    struct runner *runners;   /* by thread */
+    struct server *servers;   /* by lock instance */
+    const struct leg **first; /* by group: the leg of the first request */
+};
+
+/* ---- which programs ---- */
+
+static bool costs_nothing(const struct sim *sim) {
+    const struct machine_costs *m = sim->machine;
+    return sim->bare && sim->free_lines && m->spin_notice == 0 && m->stat_acquire == 0 &&
+           m->stat_contended == 0 && m->stat_acquired == 0 && m->stat_release == 0 &&
+           m->cold_halfway == 0 && m->context_switch == 0 && m->wake_latency == NULL &&
+           m->deep_latency == NULL;
+}
+
+static bool is_straight(const struct lock_class *class) {
+    return lock_kinds[class->kind]->leaf != LEAF_NO && class->waiting == WAIT_SPIN &&
+           class->acquire == 0 && class->release == 0;
+}
+
+static bool runs_alone(const struct program *program, const struct program_group *group) {
+    return group->arrivals == ARRIVAL_CLOSED && group->iterations == 0 && !group->outside &&
+           group->start == NULL && group->pin != PIN_POSTED &&
+           (group->pin == PIN_NO || program->ngroups == 1);
+}
+
+static bool is_work(const struct op *op) {
+    return op->code == OP_RUN && !op->clock && dist_mean(op->dist) >= 1;
+}
+
+static bool is_own_pick(const struct op *op) {
+    return op->code == OP_PICK && op->mode != PICK_ROUND_ROBIN;
+}
+
+static void set_think(struct leg *leg, const struct op *op) {
+    leg->think = op->dist;
+    leg->think_stream = op->stream;
+    leg->user = op->user;
+}
+
+/*
+ * The ops from one release to the next request: points to count, objects to
+ * pick, one piece of work, and no point behind that.
+ */
+static const struct op *read_gap(struct arena *arena, const struct op *op, const struct op *first,
+                                 struct leg *leg) {
+    enum { MOST = 64 };
+    uint32_t *counts = arena_array(arena, MOST, sizeof(*counts));
+    const struct op **picks = arena_array(arena, MOST, sizeof(*picks));
+    for (uint32_t n = 0; n < MOST && op->code != OP_LOCK; n++) {
+        if (op->code == OP_COUNT && leg->think == NULL)
+            counts[leg->ncounts++] = op->index;
+        else if (is_own_pick(op))
+            picks[leg->npicks++] = op;
+        else if (is_work(op) && leg->think == NULL)
+            set_think(leg, op);
+        else if (op->code != OP_END)
+            return NULL;
+        op = op->code == OP_END ? first : op + 1;
+    }
+    leg->counts = counts;
+    leg->picks = picks;
+    return op->code == OP_LOCK && leg->think != NULL ? op : NULL;
+}
+
+static struct leg *leg_at(struct leg *legs, uint32_t n, const struct op *lock) {
+    for (uint32_t i = 0; i < n; i++)
+        if (legs[i].lock == lock)
+            return &legs[i];
+    return NULL;
+}
+
+/* The first of the group's legs, if all is as it should be; else NULL. */
+static const struct leg *read_group(struct sim *sim, const struct program_group *group) {
+    const struct op *first = &sim->ops[group->first_op], *op;
+    uint32_t n = 0;
+    for (op = first; op->code != OP_END; op++)
+        n += op->code == OP_LOCK;
+    struct leg *legs = arena_array(sim->arena, n + 1, sizeof(*legs));
+    n = 0;
+    for (op = first; op->code != OP_END; op++) {
+        if (op->code != OP_LOCK)
+            continue;
+        const struct lock_class *class = &sim->program->locks[op->index];
+        if (!is_straight(class) || !is_work(op + 1) || op[1].user || op[2].code != OP_UNLOCK)
+            return NULL;
+        legs[n++] = (struct leg){.lock = op,
+                                 .hold = op[1].dist,
+                                 .hold_stream = op[1].stream,
+                                 .traced = lock_kinds[class->kind]->leaf == LEAF_TRACED_IN_LINE,
+                                 .sums = arena_alloc(sim->arena, sizeof(struct leg_sums))};
+    }
+    for (uint32_t i = 0; i < n; i++) {
+        const struct op *next = read_gap(sim->arena, legs[i].lock + 3, first, &legs[i]);
+        if (next == NULL)
+            return NULL;
+        legs[i].next = leg_at(legs, n, next);
+    }
+    return n == 0 ? NULL : &legs[0];
+}
+
+/* Is a class taken at several sites, or does the lock tell who comes behind a waiter? */
+static bool asks_holder(const struct program *program, uint32_t class) {
+    uint32_t site = NO_INDEX;
+    for (const struct op *op = program->ops; op < program->ops + program->nops; op++) {
+        if (op->code != OP_LOCK || op->index != class)
+            continue;
+        if (site != NO_INDEX && site != op->site)
+            return true;
+        site = op->site;
+    }
+    return lock_kinds[program->locks[class].kind]->leaf == LEAF_TRACED_IN_LINE;
+}
+
+static struct server *make_servers(struct sim *sim) {
+    enum { AT_FIRST = 32 };
+    const struct program *program = sim->program;
+    struct server *servers = arena_array(sim->arena, program->ninstances, sizeof(*servers));
+    for (uint32_t c = 0; c < program->nlocks; c++) {
+        const struct lock_class *class = &program->locks[c];
+        bool asks = asks_holder(program, c);
+        for (uint32_t i = class->first; i < class->first + class->count; i++)
+            servers[i] = (struct server){
+                .ring = arena_array(sim->arena, AT_FIRST, sizeof(struct pass)),
+                .mask = AT_FIRST - 1,
+                .last = NO_INDEX,
+                .asks_holder = asks,
+                .lock = sim->locks[i],
+            };
+    }
+    return servers;
+}
+
+struct lane *lane_new(struct sim *sim) {
+    const struct program *program = sim->program;
+    if (!costs_nothing(sim) || program->nthreads > sim->machine->cpus || program->nthreads == 0)
+        return NULL;
+    struct lane *lane = arena_alloc(sim->arena, sizeof(*lane));
+    lane->first = arena_array(sim->arena, program->ngroups, sizeof(*lane->first));
+    for (uint32_t g = 0; g < program->ngroups; g++) {
+        if (!runs_alone(program, &program->groups[g]))
+            return NULL;
+        lane->first[g] = read_group(sim, &program->groups[g]);
+        if (lane->first[g] == NULL)
+            return NULL;
+    }
+    lane->runners = arena_array(sim->arena, program->nthreads, sizeof(*lane->runners));
+    lane->servers = make_servers(sim);
+    return lane;
+}
+
+/* ---- beginning ---- */
+
+static struct server *server_of(const struct sim *sim, const struct thread *thread,
+                                const struct op *op) {
+    uint32_t object = op->reg == NO_REG ? 0 : thread->regs[op->reg];
+    return &sim->lane->servers[sim->program->locks[op->index].first + object];
+}
+
+static inline void draw_ahead(struct runner *r) {
+    const struct leg *leg = r->leg;
+    r->hold = draw_ticks(leg->hold, &r->streams[leg->hold_stream]);
+    r->think = draw_ticks(leg->think, &r->streams[leg->think_stream]);
+}
+
+static const struct leg *first_leg(const struct sim *sim, const struct thread *thread) {
+    return sim->lane->first[thread->group - sim->program->groups];
+}
+
+/* At work, before its first request. */
+static bool is_before_first(const struct sim *sim, const struct thread *thread) {
+    return thread->state == T_RUN && thread->lead == 0 &&
+           &sim->ops[thread->pc] == first_leg(sim, thread)->lock;
+}
+
+bool lane_enter(struct sim *sim) {
+    for (uint32_t i = 0; i < sim->program->nthreads; i++)
+        if (!is_before_first(sim, &sim->threads[i]))
+            return false;
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        const struct thread *thread = &sim->threads[i];
+        const struct leg *leg = first_leg(sim, thread);
+        sim->lane->runners[i] = (struct runner){.leg = leg,
+                                                .streams = thread->streams,
+                                                .server = server_of(sim, thread, leg->lock),
+                                                .gap = events_time(&sim->events, i)};
+        draw_ahead(&sim->lane->runners[i]);
+    }
+    return true;
+}
+
+/* ---- passes ---- */
+
+static inline struct pass *pass_at(const struct server *server, uint32_t n) {
+    return &server->ring[n & server->mask];
+}
+
+static inline sim_time time_of(const struct sim *sim, uint64_t key) {
+    return (sim_time)(key >> sim->events.bits);
+}
+
+/* The one that had the lock as a contended pass was asked for. */
+static uint32_t holder_of(const struct server *server, uint32_t n) {
+    uint64_t key = pass_at(server, n)->request_key;
+    for (uint32_t first = server->tail - server->mask - 1; n != first && n != 0; n--)
+        if (pass_at(server, n - 1)->release <= 2 * key)
+            break;
+    return n;
+}
+
+/* What the tools see of one that came while another had the lock. */
+static OUT_OF_LINE void see_holder(const struct server *server, uint32_t n, struct passage *p) {
+    uint32_t holder = holder_of(server, n);
+    p->holder_site = pass_at(server, holder)->leg->lock->site;
+    if (pass_at(server, n)->leg->traced && n - holder > 1)
+        p->flags |= PASSAGE_TRACED;
+}
+
+static inline void report(struct sim *sim, const struct server *server, uint32_t n,
+                          const struct pass *pass) {
+    if (sim->nbatch == PASSAGE_BATCH)
+        locking_flush(sim);
+    struct passage *p = &sim->batch[sim->nbatch++];
+    sim_time requested = time_of(sim, pass->request_key);
+    bool contended = (pass->flags & PASSAGE_CONTENDED) != 0;
+    p->lock_class = server->lock->lock_class;
+    p->instance = server->lock->instance;
+    p->thread = event_source(&sim->events, pass->request_key);
+    p->site = pass->leg->lock->site;
+    p->holder_site = contended ? p->site : 0;
+    p->flags = pass->flags;
+    p->requested = p->contended = p->traced = requested;
+    p->acquired = pass->granted;
+    p->held_from = pass->granted; /* not contended: that was the instant of the request */
+    p->released = p->held_to = time_of(sim, pass->release / 2);
+    if (contended && server->asks_holder)
+        see_holder(server, n, p);
+}
+
+static inline void book(struct sim *sim, struct server *server, uint32_t n) {
+    const struct pass *pass = pass_at(server, n);
+    sim_time released = time_of(sim, pass->release / 2);
+    server->at.request_times += (uint64_t)time_of(sim, pass->request_key);
+    server->at.grant_times += (uint64_t)pass->granted;
+    server->at.release_times += (uint64_t)released;
+    pass->leg->sums->passes++;
+    pass->leg->sums->user += pass->think;
+    sim->events_done += released != pass->granted || (pass->flags & PASSAGE_WAITED) != 0;
+    report(sim, server, n, pass);
+}
+
+/* Those who have released the lock before the key. */
+static void book_until(struct sim *sim, struct server *server, uint64_t key) {
+    uint32_t n = server->head;
+    for (; n != server->tail && pass_at(server, n)->release < 2 * key; n++)
+        book(sim, server, n);
+    server->booked += n - server->head;
+    server->head = n;
+}
+
+/* Books, and makes the ring larger if that is not enough. */
+static OUT_OF_LINE void make_room(struct sim *sim, struct server *server, uint64_t key) {
+    book_until(sim, server, key + 1);
+    uint32_t size = server->mask + 1;
+    if (server->tail - server->head < size / 4)
+        return;
+    struct pass *ring = arena_array(sim->arena, (size_t)size * 2, sizeof(*ring));
+    for (uint32_t i = 0; i < size; i++)
+        ring[(server->tail - 1 - i) & (2 * size - 1)] = *pass_at(server, server->tail - 1 - i);
+    server->ring = ring;
+    server->mask = 2 * size - 1;
+}
+
+static OUT_OF_LINE void pick(struct sim *sim, uint32_t id, struct runner *r) {
+    struct thread *thread = &sim->threads[id];
+    for (uint32_t i = 0; i < r->leg->npicks; i++)
+        thread->regs[r->leg->picks[i]->reg] = pick_object(sim, thread, r->leg->picks[i]);
+    r->leg = r->leg->next;
+    r->server = server_of(sim, thread, r->leg->lock);
+}
+
+static inline void request(struct sim *sim, uint64_t key) {
+    uint32_t id = event_source(&sim->events, key);
+    struct runner *r = &sim->lane->runners[id];
+    struct server *server = r->server;
+    if (server->tail - server->head > server->mask / 2)
+        make_room(sim, server, key);
+    struct pass *pass = pass_at(server, server->tail++);
+    bool contended = server->release > 2 * key;
+    sim_time granted = contended ? server->free_at : time_of(sim, key);
+    sim_time released = granted + r->hold;
+    uint64_t release = 2 * event_key(&sim->events, id, released);
+    /* Who gets the lock in an event later in order than his own, and holds it for no time,
+     * releases it in the next one. */
+    if (release < server->release)
+        release = server->release | 1;
+    pass->request_key = key;
+    pass->release = server->release = release;
+    pass->granted = granted;
+    pass->think = r->think;
+    pass->leg = r->leg;
+    pass->flags = (server->last != id ? PASSAGE_ACQ_BOUNCE : 0) |
+                  (contended ? PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_CON_BOUNCE : 0);
+    server->last = id;
+    server->free_at = released;
+    sim->events_done += r->gap != 0;
+    r->gap = r->think;
+    winners_put(&sim->events.often, id, event_key(&sim->events, id, released + r->think));
+    if (r->leg->npicks != 0 || r->leg->next != r->leg)
+        pick(sim, id, r);
+    draw_ahead(r);
+}
+
+void lane_run(struct sim *sim, uint64_t limit) {
+    const uint64_t *first = &sim->events.often.tree[1], budget = sim->program->budget;
+    /* Releases are counted late, so that the last event may be so many too late. */
+    while (*first < limit && sim->events_done < budget)
+        request(sim, *first);
+    if (*first < limit) {
+        sim->now = time_of(sim, *first);
+        outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
+    }
+}
+
+/* ---- the state between calls ---- */
+
+static void settle_thread(struct sim *sim, const struct server *server, uint32_t n) {
+    const struct pass *pass = pass_at(server, n);
+    struct thread *thread = &sim->threads[event_source(&sim->events, pass->request_key)];
+    bool owned = n == server->head, contended = (pass->flags & PASSAGE_CONTENDED) != 0;
+    sim_time requested = time_of(sim, pass->request_key);
+    uint32_t before = contended ? holder_of(server, n) + 1 : n; /* granted as it came */
+    thread->state = owned ? T_RUN : T_SPIN;
+    thread->since = owned ? pass->granted : requested;
+    thread->waits_for = owned ? NULL : server->lock;
+    thread->nowned = owned;
+    thread->wait_slot = pass->leg->lock->slot;
+    thread->holds[thread->wait_slot] =
+        (struct hold){.lock = server->lock,
+                      .requested = requested,
+                      .acquired = pass->granted,
+                      .grants = server->booked - (server->head - before),
+                      .site = pass->leg->lock->site,
+                      .flags = (uint16_t)pass->flags,
+                      .owned = owned};
+    if (owned)
+        server->lock->holder = thread;
+}
+
+static void settle_server(struct sim *sim, struct server *server) {
+    struct lock_account *account = server->lock->account;
+    bool held = server->head != server->tail;
+    server->lock->holder = NULL;
+    server->lock->grants = server->booked + held;
+    account->requests += server->booked + (server->tail - server->head);
+    account->grants += server->booked + held;
+    account->releases += server->booked;
+    account->request_times += server->at.request_times;
+    account->grant_times += server->at.grant_times;
+    account->release_times += server->at.release_times;
+    if (held)
+        account->grant_times += (uint64_t)pass_at(server, server->head)->granted;
+    for (uint32_t n = server->head; n != server->tail; n++) {
+        account->request_times += (uint64_t)time_of(sim, pass_at(server, n)->request_key);
+        settle_thread(sim, server, n);
+    }
+}
+
+static void settle_leg(struct sim *sim, const struct leg *leg, struct group_time *times) {
+    struct leg_sums *sums = leg->sums;
+    for (uint32_t i = 0; i < leg->ncounts; i++)
+        sim->progress[leg->counts[i]] += sums->passes;
+    times->user += leg->user ? sums->user : 0;
+    *sums = (struct leg_sums){0};
+}
+
+static void settle_groups(struct sim *sim) {
+    for (uint32_t g = 0; g < sim->program->ngroups; g++) {
+        const struct leg *first = sim->lane->first[g], *leg = first;
+        sim->group_times[g].cpu = 0;
+        do
+            settle_leg(sim, leg, &sim->group_times[g]);
+        while ((leg = leg->next) != first);
+    }
+}
+
+/*
+ * All have been on their CPUs from 0 on, and have spun from requests to grants.
+ * Those who spin now are to be booked when they are granted the lock.
+ */
+static void settle_times(struct sim *sim) {
+    uint64_t spun = 0;
+    sim->counters.run = 0;
+    for (uint32_t c = 0; c < sim->program->nlocks; c++)
+        spun += sim->accounts[c].grant_times - sim->accounts[c].request_times;
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        const struct thread *thread = &sim->threads[i];
+        sim->counters.run += thread->since;
+        thread->times->cpu += thread->since;
+        spun += thread->state == T_SPIN ? (uint64_t)thread->since : 0;
+    }
+    sim->counters.spin = (int64_t)spun;
+    sim->counters.run -= (int64_t)spun;
+}
+
+void lane_settle(struct sim *sim, uint64_t limit) {
+    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
+        struct thread *thread = &sim->threads[i];
+        thread->state = T_RUN;
+        thread->since = sim->now;
+        thread->waits_for = NULL;
+        thread->nowned = 0;
+        for (uint32_t k = 0; k < thread->group->nslots; k++)
+            thread->holds[k].lock = NULL;
+    }
+    for (uint32_t c = 0; c < sim->program->nlocks; c++)
+        sim->accounts[c] = (struct lock_account){0};
+    for (uint32_t i = 0; i < sim->program->ninstances; i++) {
+        book_until(sim, &sim->lane->servers[i], limit);
+        settle_server(sim, &sim->lane->servers[i]);
+    }
+    settle_groups(sim);
+    settle_times(sim);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The short way through a run and the general one: the same, bit for bit. */
+#include "config.h"
+
+#include "trial.h"
+
+#include "sim/core.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- programs at random ---- */
+
+static uint64_t state;
+
+static uint32_t below(uint32_t n) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (uint32_t)(state >> 33) % n;
+}
+
+static const char *const kinds[] = {"mcs", "clh", "ticket", "spinlock"};
+/*
+ * Ticks are 0.1 ns: the shorter half makes many things happen at the same time,
+ * or in no time, which is left out where two of them in a row are the exception.
+ */
+static const char *const times[] = {
+    "exp(1us)",   "exp(0.1us)", "lognormal(mean=1us, cv=2)", "uniform(0.2us, 1us)", "1us",
+    "exp(0.2ns)", "0.3ns",      "uniform(0us, 0.5ns)",       "uniform(0us, 0.3ns)", "exp(1ns)",
+};
+static const char *const some_times[] = {
+    "exp(1us)", "exp(0.1us)", "lognormal(mean=1us, cv=2)", "uniform(0.2us, 1us)",   "1us",
+    "0.1ns",    "0.3ns",      "uniform(0.1ns, 0.5ns)",     "uniform(0.1ns, 0.2us)", "0.2ns",
+};
+enum { TIMES = 10, CLASSES = 3, GROUPS = 3 };
+
+static const char *any_time(bool none, uint32_t scale) {
+    return (none ? times : some_times)[scale * TIMES / 2 + below(TIMES / 2)];
+}
+
+/* What a group does in one iteration: passes of some classes, work in between. */
+static void put_steps(FILE *out, uint32_t scale) {
+    uint32_t n = 1 + below(3), class[3];
+    for (uint32_t i = 0; i < n; i++)
+        class[i] = below(CLASSES);
+    for (uint32_t i = 0; i < n; i++) {
+        if (class[i] == 2)
+            fprintf(out, "{pick: con, by: %s}, ", below(2) == 0 ? "uniform" : "zipf(1.1)");
+        bool none = class[(i + n - 1) % n] == 0;
+        fprintf(out, "{run: \"%s\"}, {in: s%u}%s", any_time(none, scale), class[i],
+                i + 1 < n ? ", " : "");
+        if (below(2) == 0)
+            fprintf(out, "%s{count: c%u}%s", i + 1 < n ? "" : ", ", below(2),
+                    i + 1 < n ? ", " : "");
+    }
+}
+
+static char *make_scenario(void) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    uint32_t scale = below(2);
+    fprintf(out, "sim: 1\ntitle: t\nmachine: {cpus: 64}\nobjects: {con: %u}\n", 1 + below(6));
+    fputs("sections:\n", out);
+    for (uint32_t i = 0; i < CLASSES; i++)
+        fprintf(out, "  s%u: {cost: \"%s\"}\n", i, any_time(i != 0, scale));
+    fputs("threads:\n", out);
+    uint32_t groups = 1 + below(GROUPS);
+    for (uint32_t i = 0; i < groups; i++) {
+        fprintf(out, "  g%u: {count: %u, context: %s, steps: [", i, 1 + below(16),
+                below(2) == 0 ? "kernel" : "user");
+        put_steps(out, scale);
+        fputs("]}\n", out);
+    }
+    fprintf(out,
+            "designs:\n  d: {locks: {l0: {kind: %s}, l2: {kind: %s, per: con}}, guard: {s0: l0, "
+            "s1: l0, s2: l2}}\n",
+            kinds[below(4)], kinds[below(4)]);
+    fputs("run: {duration: 1ms, warmup: 0s}\n", out);
+    fclose(out);
+    return text;
+}
+
+/* ---- the same ---- */
+
+static int by_request(const void *a, const void *b) {
+    const struct passage *p = a, *q = b;
+    if (p->requested != q->requested)
+        return p->requested < q->requested ? -1 : 1;
+    if (p->thread != q->thread)
+        return p->thread < q->thread ? -1 : 1;
+    if (p->released != q->released)
+        return p->released < q->released ? -1 : 1;
+    return p->lock_class < q->lock_class ? -1 : p->lock_class > q->lock_class;
+}
+
+static void assert_same_passages(struct trial *a, struct trial *b) {
+    ck_assert_uint_eq(a->n, b->n);
+    qsort(a->passages, a->n, sizeof(*a->passages), by_request);
+    qsort(b->passages, b->n, sizeof(*b->passages), by_request);
+    for (size_t i = 0; i < a->n; i++) {
+        const struct passage *p = &a->passages[i], *q = &b->passages[i];
+        bool same =
+            p->lock_class == q->lock_class && p->instance == q->instance &&
+            p->thread == q->thread && p->site == q->site && p->holder_site == q->holder_site &&
+            p->flags == q->flags && p->requested == q->requested && p->acquired == q->acquired &&
+            p->released == q->released && p->held_from == q->held_from && p->held_to == q->held_to;
+        ck_assert_msg(same,
+                      "passage %zu: thread %u/%u, site %u/%u, holder %u/%u, flags %u/%u, requested "
+                      "%" PRId64 "/%" PRId64 ", acquired %" PRId64 "/%" PRId64,
+                      i, p->thread, q->thread, p->site, q->site, p->holder_site, q->holder_site,
+                      p->flags, q->flags, p->requested, q->requested, p->acquired, q->acquired);
+        ck_assert((p->flags & PASSAGE_CONTENDED) == 0 || p->contended == q->contended);
+        ck_assert((p->flags & PASSAGE_TRACED) == 0 || p->traced == q->traced);
+    }
+}
+
+static void assert_same_locks(const struct trial *a, const struct trial *b) {
+    for (uint32_t i = 0; i < a->program->nlocks; i++) {
+        struct lock_integrals x, y;
+        sim_lock_integrals(a->sim, i, &x);
+        sim_lock_integrals(b->sim, i, &y);
+        ck_assert_mem_eq(&x, &y, sizeof(x));
+        ck_assert_int_eq(sim_longest_wait(a->sim, i), sim_longest_wait(b->sim, i));
+    }
+}
+
+static void assert_same_state(const struct trial *a, const struct trial *b) {
+    struct sim_counters x, y;
+    sim_counters(a->sim, &x);
+    sim_counters(b->sim, &y);
+    ck_assert_int_eq(x.now, y.now);
+    ck_assert_uint_eq(x.events, y.events);
+    ck_assert_uint_eq(x.sleeps, y.sleeps);
+    ck_assert_int_eq(x.run, y.run);
+    ck_assert_int_eq(x.spin, y.spin);
+    ck_assert_int_eq(x.occupied, y.occupied);
+    for (uint32_t i = 0; i < a->program->nprogress; i++)
+        ck_assert_uint_eq(sim_progress(a->sim, i), sim_progress(b->sim, i));
+    for (uint32_t i = 0; i < a->program->ngroups; i++) {
+        struct group_time s = sim_group_time(a->sim, i), t = sim_group_time(b->sim, i);
+        ck_assert_int_eq(s.cpu, t.cpu);
+        ck_assert_int_eq(s.user, t.user);
+    }
+    assert_same_locks(a, b);
+}
+
+/* Some 20 000 passages, in parts of which some are much shorter than a hold. */
+static void run_both(struct trial *a, struct trial *b) {
+    sim_time end = 0;
+    while (a->n < 20000) {
+        end += below(2) == 0 ? 1 + below(20) : 1 + below(200000);
+        ck_assert_int_eq(sim_run_until(a->sim, end), sim_run_until(b->sim, end));
+        assert_same_state(a, b);
+        ck_assert_uint_eq(a->n, b->n);
+    }
+    ck_assert_int_eq(sim_finish(a->sim), sim_finish(b->sim));
+    ck_assert_str_eq(sim_detail(a->sim), sim_detail(b->sim));
+    assert_same_passages(a, b);
+}
+
+enum { CASES = 60 };
+static uint32_t taken;
+
+START_TEST(lane_and_general_way_are_the_same) {
+    for (uint32_t i = 0; i < CASES; i++) {
+        state = i;
+        char *text = make_scenario();
+        struct trial *a = trial_new(text, NULL, i), *b = trial_new(text, NULL, i);
+        sim_take_general_way(b->sim);
+        run_both(a, b);
+        taken += a->sim->in_lane;
+        ck_assert(!b->sim->in_lane);
+        trial_free(a);
+        trial_free(b);
+        free(text);
+    }
+    ck_assert_uint_gt(taken, CASES / 2);
+}
+END_TEST
+
+/* ---- which programs ---- */
+
+static bool takes_lane(const char *machine, const char *lock, const char *steps) {
+    char text[1024];
+    snprintf(text, sizeof(text),
+             "sim: 1\ntitle: t\nmachine: {%s}\nsections: {a: {cost: 1us}, b: {cost: 1us}}\n"
+             "threads: {t: {count: 4, steps: [%s]}}\n"
+             "designs: {d: {locks: {l: {%s}, k: {kind: mcs}}, guard: {a: l, b: k}}}\n"
+             "run: {duration: 1ms, warmup: 0s}\n",
+             machine, steps, lock);
+    struct trial *trial = trial_new(text, NULL, 1);
+    trial_run(trial, 1e-5);
+    bool taken_here = trial->sim->in_lane;
+    trial_free(trial);
+    return taken_here;
+}
+
+START_TEST(only_simple_programs_take_it) {
+    const char *cpus = "cpus: 4", *mcs = "kind: mcs",
+               *steps = "{run: 1us}, {in: a}, {run: 1us}, {in: b}";
+    ck_assert(takes_lane(cpus, mcs, steps));
+    ck_assert(!takes_lane("cpus: 3", mcs, steps));
+    ck_assert(!takes_lane("cpus: 4, atomic: 1ns", mcs, steps));
+    ck_assert(!takes_lane("cpus: 4, interrupts: {share: 1%, duration: 1us}", mcs, steps));
+    ck_assert(!takes_lane(cpus, "kind: mutex", steps));
+    ck_assert(!takes_lane(cpus, "kind: tas", steps));
+    ck_assert(!takes_lane(cpus, "kind: mcs, wait: park", steps));
+    ck_assert(!takes_lane(cpus, mcs, "{run: 1us}, {in: a, do: [{in: b}]}"));
+    ck_assert(!takes_lane(cpus, mcs, "{run: 1us}, {in: a}, {in: b}"));
+    ck_assert(!takes_lane(cpus, mcs, "{run: 1us}, {in: a}, {sleep: 1us}, {in: b}"));
+    ck_assert(!takes_lane(cpus, mcs,
+                          "{run: 1us}, {in: a}, {in: b}, {choose: [{p: 0.5, do: "
+                          "[{run: 1us}]}]}"));
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("lane");
+    TCase *tcase = tcase_create("lane");
+    tcase_add_test(tcase, lane_and_general_way_are_the_same);
+    tcase_add_test(tcase, only_simple_programs_take_it);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
