@@ -26,6 +26,7 @@ enum {
     O_FORMAT,
     O_SENSITIVITY,
     O_PROFILE,
+    O_GENERAL,
     O_PLOT,
     O_KNEE,
     O_STORE,
@@ -65,6 +66,8 @@ static const struct {
     {"sensitivity", O_SENSITIVITY, NULL, NULL, OPT_SENSITIVITY,
      "vary assumptions over their ranges"},
     {"profile", O_PROFILE, NULL, NULL, OPT_PROFILE, "CPU time by function, as perf report shows"},
+    {"general", O_GENERAL, NULL, NULL, OPT_PROFILE,
+     "no short way through simple programs; the same results"},
     {"plot", O_PLOT, "FILE", NULL, OPT_CURVES,
      "draw the curves: FILE.svg, FILE.png, or - for here"},
     {"knee", O_KNEE, "SHARE", NULL, OPT_CURVES, "the knee is where a CPU adds less than this: 50%"},
@@ -289,6 +292,9 @@ static int parse_one(struct options *options, int code, char *value) {
         return -1;
     case O_PROFILE:
         options->profile = true;
+        return -1;
+    case O_GENERAL:
+        options->general = true;
         return -1;
     case O_PLOT:
         options->plot = value;

@@ -36,6 +36,7 @@ struct options {
     bool quiet;
     bool sensitivity;
     bool profile;
+    bool general;
     bool list;
     const char *tool; /* NULL: found out */
     const char *kind; /* of lock; NULL: not given */

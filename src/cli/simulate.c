@@ -13,6 +13,7 @@ struct result *simulate(const struct loaded *loaded, const struct options *optio
                                   .replications = (uint32_t)spec->replications->dist->a,
                                   .precision = spec->precision ? spec->precision->dist->a : 0,
                                   .profile = options->profile,
+                                  .general = options->general,
                                   .jobs = options_jobs(options),
                                   .progress = progress_tell,
                                   .self = &progress};

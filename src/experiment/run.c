@@ -151,6 +151,8 @@ static void run_replication(void *self, struct arena *arena, uint32_t index) {
     struct sim *sim = sim_new(arena, program, program->seed, replication, &observer);
     if (sample->profile != NULL)
         sim_profile_begin(sim);
+    if (e->plan->general)
+        sim_take_general_way(sim);
     sim_time warmup = e->runs->warmup;
     if (warmup > 0)
         sample->outcome = sim_run_until(sim, warmup);

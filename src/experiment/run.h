@@ -18,6 +18,7 @@ struct run_plan {
     uint32_t replications; /* at most, when there is a precision */
     double precision;      /* relative half-width to reach; 0: run all replications */
     bool profile;          /* also what programs that are not profiled spend CPU time on */
+    bool general;          /* no short way through simple programs: see sim.h */
     bool busy;             /* also how busy each lock is */
     unsigned jobs;         /* at the same time; for experiment_run() alone */
     /* Called now and then, by one thread at a time; NULL: nobody wants to know. */
