@@ -45,11 +45,14 @@ static void put_steps(FILE *out, uint32_t scale) {
     for (uint32_t i = 0; i < n; i++)
         class[i] = below(CLASSES);
     for (uint32_t i = 0; i < n; i++) {
-        if (class[i] == 2)
-            fprintf(out, "{pick: con, by: %s}, ", below(2) == 0 ? "uniform" : "zipf(1.1)");
-        bool none = class[(i + n - 1) % n] == 0;
-        fprintf(out, "{run: \"%s\"}, {in: s%u}%s", any_time(none, scale), class[i],
-                i + 1 < n ? ", " : "");
+        const char *by = below(2) == 0 ? "uniform" : "zipf(1.1)";
+        bool none = class[(i + n - 1) % n] == 0, before = below(2) == 0;
+        if (class[i] == 2 && before)
+            fprintf(out, "{pick: con, by: %s}, ", by);
+        fprintf(out, "{run: \"%s\"}, ", any_time(none, scale));
+        if (class[i] == 2 && !before)
+            fprintf(out, "{pick: con, by: %s}, ", by);
+        fprintf(out, "{in: s%u}%s", class[i], i + 1 < n ? ", " : "");
         if (below(2) == 0)
             fprintf(out, "%s{count: c%u}%s", i + 1 < n ? "" : ", ", below(2),
                     i + 1 < n ? ", " : "");

@@ -31,16 +31,20 @@ struct arena;
 
 void events_init(struct events *events, struct arena *arena, uint32_t split, uint32_t nsources);
 
-static inline void winners_put(const struct winners *winners, uint32_t source, uint64_t key) {
-    uint64_t *tree = winners->tree;
-    size_t i = winners->leaves + (source - winners->first);
-    tree[i] = key;
+/* The key has come to node i; it goes on as long as the node is beyond the top. */
+static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size_t top) {
+    tree[i] = *key;
     do {
         uint64_t sibling = tree[i ^ 1];
-        key = key < sibling ? key : sibling;
+        *key = *key < sibling ? *key : sibling;
         i >>= 1;
-        tree[i] = key;
-    } while (i > 1);
+        tree[i] = *key;
+    } while (i > top);
+    return i;
+}
+
+static inline void winners_put(const struct winners *winners, uint32_t source, uint64_t key) {
+    winners_climb(winners->tree, winners->leaves + (source - winners->first), &key, 1);
 }
 
 static inline const struct winners *winners_of(const struct events *events, uint32_t source) {

@@ -23,10 +23,12 @@ struct leg {
     } * sums;
 };
 
+/* What the next event of a thread needs, in one cache line. */
 struct runner {
     const struct leg *leg; /* of the next request */
     struct server *server;
-    struct stream *streams;
+    struct stream *streams; /* own, if there are no more */
+    struct stream own[2];
     sim_time gap;         /* before the next request; it is then an event of its own */
     sim_time hold, think; /* of the next leg, drawn ahead: nothing waits for random numbers */
 };
@@ -231,23 +233,35 @@ static const struct leg *first_leg(const struct sim *sim, const struct thread *t
 
 /* At work, before its first request. */
 static bool is_before_first(const struct sim *sim, const struct thread *thread) {
-    return thread->state == T_RUN && thread->lead == 0 &&
-           &sim->ops[thread->pc] == first_leg(sim, thread)->lock;
+    const struct op *op = &sim->ops[thread->pc];
+    while (is_own_pick(op))
+        op++;
+    return thread->state == T_RUN && thread->lead == 0 && op == first_leg(sim, thread)->lock;
+}
+
+static void enter(struct sim *sim, struct thread *thread) {
+    const struct leg *leg = first_leg(sim, thread);
+    for (const struct op *op = &sim->ops[thread->pc]; op != leg->lock; op++)
+        thread->regs[op->reg] = pick_object(sim, thread, op);
+    struct runner *r = &sim->lane->runners[thread->id];
+    *r = (struct runner){.leg = leg,
+                         .streams = thread->streams,
+                         .server = server_of(sim, thread, leg->lock),
+                         .gap = events_time(&sim->events, thread->id)};
+    if (thread->group->nstreams <= 2) {
+        for (uint32_t i = 0; i < thread->group->nstreams; i++)
+            r->own[i] = thread->streams[i];
+        r->streams = r->own;
+    }
+    draw_ahead(r);
 }
 
 bool lane_enter(struct sim *sim) {
     for (uint32_t i = 0; i < sim->program->nthreads; i++)
         if (!is_before_first(sim, &sim->threads[i]))
             return false;
-    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
-        const struct thread *thread = &sim->threads[i];
-        const struct leg *leg = first_leg(sim, thread);
-        sim->lane->runners[i] = (struct runner){.leg = leg,
-                                                .streams = thread->streams,
-                                                .server = server_of(sim, thread, leg->lock),
-                                                .gap = events_time(&sim->events, i)};
-        draw_ahead(&sim->lane->runners[i]);
-    }
+    for (uint32_t i = 0; i < sim->program->nthreads; i++)
+        enter(sim, &sim->threads[i]);
     return true;
 }
 
@@ -341,6 +355,26 @@ static OUT_OF_LINE void pick(struct sim *sim, uint32_t id, struct runner *r) {
     r->server = server_of(sim, thread, r->leg->lock);
 }
 
+/*
+ * Of many threads the next but a few are on their way to the caches: a subtree's
+ * winner is the thread whose event comes next in it, and there are so many
+ * subtrees that it takes a while until it does.
+ */
+static IN_LINE void put(struct sim *sim, uint32_t source, uint64_t key) {
+    enum { SUBTREES = 256 };
+    const struct winners *winners = &sim->events.often;
+    if (winners->leaves < 4 * SUBTREES) {
+        winners_put(winners, source, key);
+        return;
+    }
+    size_t i = winners_climb(winners->tree, winners->leaves + source, &key, 2 * SUBTREES - 1);
+    uint32_t next = event_source(&sim->events, key);
+    __builtin_prefetch(&sim->lane->runners[next]);
+    for (size_t node = winners->leaves + next; node >= 4 * SUBTREES; node >>= 1)
+        __builtin_prefetch(&winners->tree[node]);
+    winners_climb(winners->tree, i, &key, 1);
+}
+
 static inline void request(struct sim *sim, uint64_t key) {
     uint32_t id = event_source(&sim->events, key);
     struct runner *r = &sim->lane->runners[id];
@@ -367,7 +401,7 @@ static inline void request(struct sim *sim, uint64_t key) {
     server->free_at = released;
     sim->events_done += r->gap != 0;
     r->gap = r->think;
-    winners_put(&sim->events.often, id, event_key(&sim->events, id, released + r->think));
+    put(sim, id, event_key(&sim->events, id, released + r->think));
     if (r->leg->npicks != 0 || r->leg->next != r->leg)
         pick(sim, id, r);
     draw_ahead(r);
