@@ -9,6 +9,8 @@
 const struct program programs[] = {
     {"w2", .file = "bench/w2.yaml", .model = {64, 10, 1, 1, 0},
      .duration = "10s", .brief = {"50ms", "150ms"}},
+    {"w2-general", .file = "bench/w2.yaml", .options = {"--general"}, .model = {64, 10, 1, 1, 0},
+     .duration = "10s", .brief = {"50ms", "150ms"}},
     {"w2b-64", W2B(64), .duration = "5s", .brief = {"50ms", "150ms"}},
     {"w2b-1024", W2B(1024), .duration = "5s", .brief = {"50ms", "150ms"}},
     {"w2b-65536", W2B(65536), .duration = "5s", .brief = {"20ms", "80ms"}},

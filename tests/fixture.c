@@ -89,6 +89,16 @@ static struct op *loop_ops(struct arena *arena, const struct dist *think, const 
     return ops;
 }
 
+static void mark_visible(struct program *program) {
+    for (uint32_t g = 0; g < program->ngroups; g++) {
+        const struct program_group *group = &program->groups[g];
+        struct op *op = &program->ops[group->first_op];
+        do
+            op->visible = op_is_visible(group, (enum op_code)op->code);
+        while ((op++)->code != OP_END);
+    }
+}
+
 struct program *fixture_loop(struct arena *arena, const struct fixture *fixture) {
     static const char *sites[] = {"cs+0x10/0x40", "outer"};
     struct program *program = bare_program(arena, fixture->design);
@@ -109,6 +119,7 @@ struct program *fixture_loop(struct arena *arena, const struct fixture *fixture)
     add_groups(arena, program, parts, &group);
     program->groups[parts - 1].first_op = fixture->nested ? PLAIN_OPS : 0;
     add_locks(arena, program, fixture->kind, parts);
+    mark_visible(program);
     return program;
 }
 
@@ -137,6 +148,7 @@ struct program *fixture_deadlock(struct arena *arena, const char *design) {
     add_groups(arena, program, 2, &group);
     program->groups[1].first_op = 7;
     add_locks(arena, program, "mutex", 2);
+    mark_visible(program);
     return program;
 }
 

@@ -184,6 +184,9 @@ struct program_group {
         *purposes; /* of each stream: the same step has the same purpose in every design */
 };
 
+/* For struct op. */
+bool op_is_visible(const struct program_group *group, enum op_code code);
+
 struct lock_class {
     const char *name;       /* in the scenario */
     const char *class_name; /* in lock_stat */

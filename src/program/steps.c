@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "program/walk.h"
 
-static bool is_visible(const struct program_group *group, enum op_code code) {
+bool op_is_visible(const struct program_group *group, enum op_code code) {
     switch (code) {
     case OP_SLEEP:
     case OP_LOCK:
@@ -34,7 +34,7 @@ uint32_t emit(struct walk *w, struct op op, struct pos pos) {
         return 0;
     }
     program->ops = make_room(c, program->ops, program->nops, sizeof(*program->ops));
-    op.visible = is_visible(w->group, (enum op_code)op.code);
+    op.visible = op_is_visible(w->group, (enum op_code)op.code);
     program->ops[program->nops] = op;
     program->op_frames =
         make_room(c, program->op_frames, program->nops, sizeof(*program->op_frames));
