@@ -362,6 +362,12 @@ static const struct {
      "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n"
      "run: {duration: 2ms, warmup: 0, replications: 2}\n",
      LIMIT_LOAD},
+    /* Of 32 CPUs that are busy for 85 % nobody waits for one. */
+    {"sim: 1\ntitle: t\nmachine: {cpus: 8}\nsections: {cs: {cost: 17us}}\n"
+     "threads: {t: {count: \"${machine.cpus}\", steps: [{in: cs}, {sleep: 3us}, {count: op}]}}\n"
+     "designs: {d: {locks: {l: {kind: none}}, guard: {cs: l}}}\n"
+     "run: {duration: 2ms, warmup: 0, replications: 2}\n",
+     LIMIT_LOAD},
 };
 
 START_TEST(what_limits_is_named) {

@@ -118,6 +118,9 @@ START_TEST(jobs_do_not_matter) {
         for (uint32_t d = 0; d < 2; d++) {
             ck_assert_double_eq(p->designs[d].rates[0].lo, q->designs[d].rates[0].lo);
             ck_assert_double_eq(p->designs[d].wait.p99, q->designs[d].wait.p99);
+            const struct busy_shares *x = &p->designs[d].locks[0].busy,
+                                     *y = &q->designs[d].locks[0].busy;
+            ck_assert(x->held > 0 && x->held == y->held && x->line == y->line);
         }
     }
     ck_assert_str_eq(a->points[3].values[0], "2");
