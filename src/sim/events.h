@@ -33,13 +33,15 @@ void events_init(struct events *events, struct arena *arena, uint32_t split, uin
 
 /* The key has come to node i; it goes on as long as the node is beyond the top. */
 static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size_t top) {
-    tree[i] = *key;
+    uint64_t best = *key;
+    tree[i] = best;
     do {
         uint64_t sibling = tree[i ^ 1];
-        *key = *key < sibling ? *key : sibling;
+        best = best < sibling ? best : sibling;
         i >>= 1;
-        tree[i] = *key;
+        tree[i] = best;
     } while (i > top);
+    *key = best;
     return i;
 }
 

@@ -3,15 +3,19 @@
 
 #include "base/arena.h"
 
+#include <string.h>
+
 /* A thread's way from one request to the next. */
 struct leg {
     const struct leg *next;
     const struct op *lock;    /* the request */
+    uint32_t site;            /* of it */
     const struct dist *hold;  /* the work once it has the lock */
     const struct dist *think; /* the work from the release to the next request */
     uint16_t hold_stream, think_stream;
     bool user;        /* the latter is user work */
     bool traced;      /* lock_traced() is called for those behind a waiter */
+    bool turns;       /* something is picked on the way, or the next leg is another */
     uint32_t npicks;  /* on the way */
     uint32_t ncounts; /* as the lock is released */
     const struct op *const *picks;
@@ -33,28 +37,27 @@ struct runner {
     sim_time hold, think; /* of the next leg, drawn ahead: nothing waits for random numbers */
 };
 
-/* A request and all that follows from it. */
+/* Of a request, what its passage does not tell. */
 struct pass {
-    uint64_t request_key; /* says also who it is */
-    uint64_t release;     /* twice the key */
-    sim_time granted;
-    sim_time think; /* from the release to the next request */
+    uint64_t release; /* twice the key */
+    sim_time think;   /* from the release to the next request */
     const struct leg *leg;
-    uint32_t flags;
 };
 
 /*
- * Who has asked for a lock: pass n is ring[n & mask]. Those from head on are
- * not booked yet. A pass stays in the ring after that for as long as somebody
- * may ask who held the lock as he came: at most a quarter of the ring is of
- * such as have not released the lock.
+ * Who has asked for a lock: pass n is number n & mask in both rings. Those from
+ * head on are not reported yet. A pass stays there after that for as long as
+ * somebody may ask who held the lock as he came: at most a quarter of a ring is
+ * of such as have not released the lock.
  */
 struct server {
-    struct pass *ring;
+    struct passage *passages;
+    struct pass *passes;
     uint32_t mask, head, tail;
     uint32_t last;    /* the thread of the last pass */
     uint64_t release; /* of the last pass: nobody has the lock after it */
     sim_time free_at;
+    uint32_t lock_class, instance;
     bool asks_holder;       /* who held the lock as somebody came makes a difference */
     uint64_t booked;        /* passes */
     struct lock_account at; /* sums of times of these, modulo 2^64 as in all accounts */
@@ -149,6 +152,7 @@ static const struct leg *read_group(struct sim *sim, const struct program_group 
         if (!is_straight(class) || !is_work(op + 1) || op[1].user || op[2].code != OP_UNLOCK)
             return NULL;
         legs[n++] = (struct leg){.lock = op,
+                                 .site = op->site,
                                  .hold = op[1].dist,
                                  .hold_stream = op[1].stream,
                                  .traced = lock_kinds[class->kind]->leaf == LEAF_TRACED_IN_LINE,
@@ -159,6 +163,7 @@ static const struct leg *read_group(struct sim *sim, const struct program_group 
         if (next == NULL)
             return NULL;
         legs[i].next = leg_at(legs, n, next);
+        legs[i].turns = legs[i].npicks != 0 || legs[i].next != &legs[i];
     }
     return n == 0 ? NULL : &legs[0];
 }
@@ -185,7 +190,10 @@ static struct server *make_servers(struct sim *sim) {
         bool asks = asks_holder(program, c);
         for (uint32_t i = class->first; i < class->first + class->count; i++)
             servers[i] = (struct server){
-                .ring = arena_array(sim->arena, AT_FIRST, sizeof(struct pass)),
+                .passages = arena_array(sim->arena, AT_FIRST, sizeof(struct passage)),
+                .passes = arena_array(sim->arena, AT_FIRST, sizeof(struct pass)),
+                .lock_class = c,
+                .instance = i - class->first,
                 .mask = AT_FIRST - 1,
                 .last = NO_INDEX,
                 .asks_holder = asks,
@@ -268,7 +276,11 @@ bool lane_enter(struct sim *sim) {
 /* ---- passes ---- */
 
 static inline struct pass *pass_at(const struct server *server, uint32_t n) {
-    return &server->ring[n & server->mask];
+    return &server->passes[n & server->mask];
+}
+
+static inline struct passage *passage_at(const struct server *server, uint32_t n) {
+    return &server->passages[n & server->mask];
 }
 
 static inline sim_time time_of(const struct sim *sim, uint64_t key) {
@@ -276,8 +288,9 @@ static inline sim_time time_of(const struct sim *sim, uint64_t key) {
 }
 
 /* The one that had the lock as a contended pass was asked for. */
-static uint32_t holder_of(const struct server *server, uint32_t n) {
-    uint64_t key = pass_at(server, n)->request_key;
+static uint32_t holder_of(const struct sim *sim, const struct server *server, uint32_t n) {
+    const struct passage *p = passage_at(server, n);
+    uint64_t key = event_key(&sim->events, p->thread, p->requested);
     for (uint32_t first = server->tail - server->mask - 1; n != first && n != 0; n--)
         if (pass_at(server, n - 1)->release <= 2 * key)
             break;
@@ -285,44 +298,38 @@ static uint32_t holder_of(const struct server *server, uint32_t n) {
 }
 
 /* What the tools see of one that came while another had the lock. */
-static OUT_OF_LINE void see_holder(const struct server *server, uint32_t n, struct passage *p) {
-    uint32_t holder = holder_of(server, n);
-    p->holder_site = pass_at(server, holder)->leg->lock->site;
+static OUT_OF_LINE void see_holder(const struct sim *sim, const struct server *server, uint32_t n) {
+    uint32_t holder = holder_of(sim, server, n);
+    struct passage *p = passage_at(server, n);
+    p->holder_site = passage_at(server, holder)->site;
     if (pass_at(server, n)->leg->traced && n - holder > 1)
         p->flags |= PASSAGE_TRACED;
 }
 
-static inline void report(struct sim *sim, const struct server *server, uint32_t n,
-                          const struct pass *pass) {
-    if (sim->nbatch == PASSAGE_BATCH)
-        locking_flush(sim);
-    struct passage *p = &sim->batch[sim->nbatch++];
-    sim_time requested = time_of(sim, pass->request_key);
-    bool contended = (pass->flags & PASSAGE_CONTENDED) != 0;
-    p->lock_class = server->lock->lock_class;
-    p->instance = server->lock->instance;
-    p->thread = event_source(&sim->events, pass->request_key);
-    p->site = pass->leg->lock->site;
-    p->holder_site = contended ? p->site : 0;
-    p->flags = pass->flags;
-    p->requested = p->contended = p->traced = requested;
-    p->acquired = pass->granted;
-    p->held_from = pass->granted; /* not contended: that was the instant of the request */
-    p->released = p->held_to = time_of(sim, pass->release / 2);
-    if (contended && server->asks_holder)
-        see_holder(server, n, p);
-}
-
 static inline void book(struct sim *sim, struct server *server, uint32_t n) {
+    const struct passage *p = passage_at(server, n);
     const struct pass *pass = pass_at(server, n);
-    sim_time released = time_of(sim, pass->release / 2);
-    server->at.request_times += (uint64_t)time_of(sim, pass->request_key);
-    server->at.grant_times += (uint64_t)pass->granted;
-    server->at.release_times += (uint64_t)released;
+    bool contended = (p->flags & PASSAGE_CONTENDED) != 0;
+    server->at.request_times += (uint64_t)p->requested;
+    server->at.grant_times += (uint64_t)p->acquired;
+    server->at.release_times += (uint64_t)p->released;
     pass->leg->sums->passes++;
     pass->leg->sums->user += pass->think;
-    sim->events_done += released != pass->granted || (pass->flags & PASSAGE_WAITED) != 0;
-    report(sim, server, n, pass);
+    sim->events_done += contended || p->released != p->acquired;
+    if (contended && server->asks_holder)
+        see_holder(sim, server, n);
+}
+
+static void report(struct sim *sim, struct server *server, uint32_t end) {
+    while (server->head != end) {
+        uint32_t at = server->head & server->mask, n = end - server->head;
+        if (n > server->mask + 1 - at)
+            n = server->mask + 1 - at;
+        if (sim->observer.passages != NULL)
+            sim->observer.passages(sim->observer.self, server->passages + at, n);
+        server->booked += n;
+        server->head += n;
+    }
 }
 
 /* Those who have released the lock before the key. */
@@ -330,24 +337,30 @@ static void book_until(struct sim *sim, struct server *server, uint64_t key) {
     uint32_t n = server->head;
     for (; n != server->tail && pass_at(server, n)->release < 2 * key; n++)
         book(sim, server, n);
-    server->booked += n - server->head;
-    server->head = n;
+    report(sim, server, n);
 }
 
-/* Books, and makes the ring larger if that is not enough. */
+static void *larger(struct arena *arena, const struct server *server, const void *ring,
+                    size_t item) {
+    uint32_t size = server->mask + 1;
+    char *copy = arena_array(arena, (size_t)size * 2, item);
+    for (uint32_t n = server->tail - size; n != server->tail; n++)
+        memcpy(copy + (n & (2 * size - 1)) * item, (const char *)ring + (n & server->mask) * item,
+               item);
+    return copy;
+}
+
+/* Books, and makes the rings larger if that is not enough. */
 static OUT_OF_LINE void make_room(struct sim *sim, struct server *server, uint64_t key) {
     book_until(sim, server, key + 1);
-    uint32_t size = server->mask + 1;
-    if (server->tail - server->head < size / 4)
+    if (server->tail - server->head < (server->mask + 1) / 4)
         return;
-    struct pass *ring = arena_array(sim->arena, (size_t)size * 2, sizeof(*ring));
-    for (uint32_t i = 0; i < size; i++)
-        ring[(server->tail - 1 - i) & (2 * size - 1)] = *pass_at(server, server->tail - 1 - i);
-    server->ring = ring;
-    server->mask = 2 * size - 1;
+    server->passages = larger(sim->arena, server, server->passages, sizeof(*server->passages));
+    server->passes = larger(sim->arena, server, server->passes, sizeof(*server->passes));
+    server->mask = 2 * server->mask + 1;
 }
 
-static OUT_OF_LINE void pick(struct sim *sim, uint32_t id, struct runner *r) {
+static OUT_OF_LINE void turn(struct sim *sim, uint32_t id, struct runner *r) {
     struct thread *thread = &sim->threads[id];
     for (uint32_t i = 0; i < r->leg->npicks; i++)
         thread->regs[r->leg->picks[i]->reg] = pick_object(sim, thread, r->leg->picks[i]);
@@ -355,63 +368,88 @@ static OUT_OF_LINE void pick(struct sim *sim, uint32_t id, struct runner *r) {
     r->server = server_of(sim, thread, r->leg->lock);
 }
 
+/* What does not change, out of reach of what is written in between. */
+struct fixed {
+    struct runner *runners;
+    uint64_t *tree, ids;
+    size_t leaves;
+    uint32_t bits;
+    sim_time horizon;
+};
+
 /*
  * Of many threads the next but a few are on their way to the caches: a subtree's
  * winner is the thread whose event comes next in it, and there are so many
  * subtrees that it takes a while until it does.
  */
-static IN_LINE void put(struct sim *sim, uint32_t source, uint64_t key) {
+static IN_LINE void put(const struct fixed *f, uint32_t id, uint64_t key) {
     enum { SUBTREES = 256 };
-    const struct winners *winners = &sim->events.often;
-    if (winners->leaves < 4 * SUBTREES) {
-        winners_put(winners, source, key);
+    if (f->leaves < 4 * SUBTREES) {
+        winners_climb(f->tree, f->leaves + id, &key, 1);
         return;
     }
-    size_t i = winners_climb(winners->tree, winners->leaves + source, &key, 2 * SUBTREES - 1);
-    uint32_t next = event_source(&sim->events, key);
-    __builtin_prefetch(&sim->lane->runners[next]);
-    for (size_t node = winners->leaves + next; node >= 4 * SUBTREES; node >>= 1)
-        __builtin_prefetch(&winners->tree[node]);
-    winners_climb(winners->tree, i, &key, 1);
+    size_t i = winners_climb(f->tree, f->leaves + id, &key, 2 * SUBTREES - 1);
+    uint64_t next = key & f->ids;
+    __builtin_prefetch(&f->runners[next]);
+    for (size_t node = f->leaves + next; node >= 4 * SUBTREES; node >>= 1)
+        __builtin_prefetch(&f->tree[node]);
+    winners_climb(f->tree, i, &key, 1);
 }
 
-static inline void request(struct sim *sim, uint64_t key) {
-    uint32_t id = event_source(&sim->events, key);
-    struct runner *r = &sim->lane->runners[id];
+static IN_LINE void request(struct sim *sim, const struct fixed *f, uint64_t key) {
+    uint32_t id = (uint32_t)(key & f->ids);
+    struct runner *r = &f->runners[id];
     struct server *server = r->server;
     if (server->tail - server->head > server->mask / 2)
         make_room(sim, server, key);
+    struct passage *p = passage_at(server, server->tail);
     struct pass *pass = pass_at(server, server->tail++);
     bool contended = server->release > 2 * key;
-    sim_time granted = contended ? server->free_at : time_of(sim, key);
-    sim_time released = granted + r->hold;
-    uint64_t release = 2 * event_key(&sim->events, id, released);
+    sim_time requested = (sim_time)(key >> f->bits);
+    sim_time granted = contended ? server->free_at : requested;
+    sim_time released = granted + r->hold, next = released + r->think;
+    if (next > f->horizon)
+        released = next = f->horizon;
+    uint64_t release = ((uint64_t)released << f->bits | id) * 2;
     /* Who gets the lock in an event later in order than his own, and holds it for no time,
      * releases it in the next one. */
     if (release < server->release)
         release = server->release | 1;
-    pass->request_key = key;
     pass->release = server->release = release;
-    pass->granted = granted;
     pass->think = r->think;
     pass->leg = r->leg;
-    pass->flags = (server->last != id ? PASSAGE_ACQ_BOUNCE : 0) |
-                  (contended ? PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_CON_BOUNCE : 0);
+    p->lock_class = server->lock_class;
+    p->instance = server->instance;
+    p->thread = id;
+    p->site = r->leg->site;
+    p->holder_site = contended ? r->leg->site : 0; /* of others: see_holder() */
+    p->flags = (server->last != id ? PASSAGE_ACQ_BOUNCE : 0) |
+               (contended ? PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_CON_BOUNCE : 0);
+    p->requested = p->contended = p->traced = requested;
+    p->acquired = p->held_from = granted; /* not contended: that was the instant of the request */
+    p->released = p->held_to = released;
     server->last = id;
     server->free_at = released;
     sim->events_done += r->gap != 0;
     r->gap = r->think;
-    put(sim, id, event_key(&sim->events, id, released + r->think));
-    if (r->leg->npicks != 0 || r->leg->next != r->leg)
-        pick(sim, id, r);
+    put(f, id, (uint64_t)next << f->bits | id);
+    if (r->leg->turns)
+        turn(sim, id, r);
     draw_ahead(r);
 }
 
 void lane_run(struct sim *sim, uint64_t limit) {
-    const uint64_t *first = &sim->events.often.tree[1], budget = sim->program->budget;
+    const struct events *events = &sim->events;
+    const struct fixed fixed = {.runners = sim->lane->runners,
+                                .tree = events->often.tree,
+                                .ids = ((uint64_t)1 << events->bits) - 1,
+                                .leaves = events->often.leaves,
+                                .bits = events->bits,
+                                .horizon = events->horizon};
+    const uint64_t *first = &fixed.tree[1], budget = sim->program->budget;
     /* Releases are counted late, so that the last event may be so many too late. */
     while (*first < limit && sim->events_done < budget)
-        request(sim, *first);
+        request(sim, &fixed, *first);
     if (*first < limit) {
         sim->now = time_of(sim, *first);
         outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
@@ -421,24 +459,23 @@ void lane_run(struct sim *sim, uint64_t limit) {
 /* ---- the state between calls ---- */
 
 static void settle_thread(struct sim *sim, const struct server *server, uint32_t n) {
-    const struct pass *pass = pass_at(server, n);
-    struct thread *thread = &sim->threads[event_source(&sim->events, pass->request_key)];
-    bool owned = n == server->head, contended = (pass->flags & PASSAGE_CONTENDED) != 0;
-    sim_time requested = time_of(sim, pass->request_key);
-    uint32_t before = contended ? holder_of(server, n) + 1 : n; /* granted as it came */
+    const struct passage *p = passage_at(server, n);
+    const struct op *op = pass_at(server, n)->leg->lock;
+    struct thread *thread = &sim->threads[p->thread];
+    bool owned = n == server->head, contended = (p->flags & PASSAGE_CONTENDED) != 0;
+    uint32_t before = contended ? holder_of(sim, server, n) + 1 : n; /* granted as it came */
     thread->state = owned ? T_RUN : T_SPIN;
-    thread->since = owned ? pass->granted : requested;
+    thread->since = owned ? p->acquired : p->requested;
     thread->waits_for = owned ? NULL : server->lock;
     thread->nowned = owned;
-    thread->wait_slot = pass->leg->lock->slot;
-    thread->holds[thread->wait_slot] =
-        (struct hold){.lock = server->lock,
-                      .requested = requested,
-                      .acquired = pass->granted,
-                      .grants = server->booked - (server->head - before),
-                      .site = pass->leg->lock->site,
-                      .flags = (uint16_t)pass->flags,
-                      .owned = owned};
+    thread->wait_slot = op->slot;
+    thread->holds[op->slot] = (struct hold){.lock = server->lock,
+                                            .requested = p->requested,
+                                            .acquired = p->acquired,
+                                            .grants = server->booked - (server->head - before),
+                                            .site = op->site,
+                                            .flags = (uint16_t)p->flags,
+                                            .owned = owned};
     if (owned)
         server->lock->holder = thread;
 }
@@ -455,9 +492,9 @@ static void settle_server(struct sim *sim, struct server *server) {
     account->grant_times += server->at.grant_times;
     account->release_times += server->at.release_times;
     if (held)
-        account->grant_times += (uint64_t)pass_at(server, server->head)->granted;
+        account->grant_times += (uint64_t)passage_at(server, server->head)->acquired;
     for (uint32_t n = server->head; n != server->tail; n++) {
-        account->request_times += (uint64_t)time_of(sim, pass_at(server, n)->request_key);
+        account->request_times += (uint64_t)passage_at(server, n)->requested;
         settle_thread(sim, server, n);
     }
 }
