@@ -222,6 +222,7 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("lane");
     TCase *tcase = tcase_create("lane");
+    tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, lane_and_general_way_are_the_same);
     tcase_add_test(tcase, only_simple_programs_take_it);
     suite_add_tcase(suite, tcase);
