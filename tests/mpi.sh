@@ -27,9 +27,11 @@ EOS
 if [ "${WITH_MPI-}" != yes ]; then
     # Not built with MPI: that is said, instead of computing everything several times.
     status=0
-    OMPI_COMM_WORLD_SIZE=2 "$sim" sweep two.yaml >out 2>err || status=$?
+    OMPI_COMM_WORLD_RANK=0 OMPI_COMM_WORLD_SIZE=2 "$sim" sweep two.yaml >out 2>err || status=$?
     check [ $status = 2 ]
     check grep -q 'built without MPI' err
+    PMI_RANK=0 PMI_SIZE=1 "$sim" sweep two.yaml >out 2>err || status=$?
+    check [ ! -s err ]
     echo "Checks: $checks, Failures: $failures, Errors: 0"
     [ "$failures" = 0 ] || exit 1
     exit 77

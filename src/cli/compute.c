@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 int file_error(const char *file, const char *error) {
     fprintf(stderr, "sim: %s: %s\n", file, error);
@@ -68,12 +69,21 @@ static uint32_t count_wanted(const struct feed *feed) {
     return n;
 }
 
-/* By OpenMPI's mpirun, or by srun through one of the interfaces that it has for MPI. */
-static bool is_started_by_mpi(void) {
-    static const char *const names[] = {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-        if (getenv(names[i]) != NULL)
+/*
+ * By OpenMPI's mpirun, or by srun through one of its interfaces for MPI; these
+ * have a rank even for a process that is alone.
+ */
+static bool is_one_of_several(void) {
+    static const struct {
+        const char *rank, *size;
+    } names[] = {{"OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
+                 {"PMI_RANK", "PMI_SIZE"},
+                 {"PMIX_RANK", "SLURM_STEP_NUM_TASKS"}};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *size = getenv(names[i].size);
+        if (getenv(names[i].rank) != NULL && (size == NULL || strcmp(size, "1") != 0))
             return true;
+    }
     return false;
 }
 
@@ -93,7 +103,7 @@ int compute(struct arena *arena, const struct options *options, const struct swe
     const struct provenance provenance = provenance_of(arena, plan, all->seed);
     struct feed feed = {.sweep = all, .part = options->part, .left = all->npoints};
     struct cluster cluster = {.first = true};
-    bool shared = is_started_by_mpi();
+    bool shared = is_one_of_several();
     *sweep = NULL;
     if (shared) {
         const char *error = cluster_begin(&cluster, provenance_digest(arena, &provenance));
