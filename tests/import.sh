@@ -98,6 +98,12 @@ run 0 import "$ceph" --list --elapsed 300s
 check [ "$(awk '{ print $NF }' out | xargs)" = 'class &con->mutex &con->out_lock &con->mutex' ]
 check grep -qE '^ +7.85 s +2.62% +16.0k +492 us +34.0M +446 s +13.1 us +1 &con->mutex$' out
 check grep -qE '^ +211 ms +0.07.*% .* 2 &con->out_lock$' out
+run 0 import "$ceph" --list --table 1
+check [ "$(awk '{ print $NF }' out | xargs)" = 'class &con->mutex' ]
+run 0 import "$ceph" --list --table 2
+check [ "$(awk '{ print $NF }' out | xargs)" = 'class &con->out_lock &con->mutex' ]
+run 1 import "$ceph" --list --table 3
+check grep -qF 'there is no such row' err
 run 0 import "$ceph" --list --class '&con->out_lock'
 check grep -qE '^ +42.0k +waited +ceph_con_send\+0x64/0x1a0$' out
 check grep -qE '^ +34.1k +held +ceph_con_v1_try_write\+0x2d8/0x768$' out

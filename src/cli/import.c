@@ -95,7 +95,7 @@ static int select_rows(struct command *c) {
         for (uint32_t k = 0; k < c->files[i].import->nclasses; k++, n++)
             c->rows[n] = (struct import_row){c->files[i].name, &c->files[i].import->classes[k], n};
     const char *wanted = c->options->class_name;
-    bool all_tables = c->options->list && c->options->table == 0;
+    bool all_tables = c->options->list && !c->options->table_given;
     for (uint32_t i = 0; i < n; i++)
         if ((wanted == NULL || strcmp(c->rows[i].row->name, wanted) == 0) &&
             (all_tables || c->rows[i].row->table == c->options->table))
@@ -194,12 +194,12 @@ static int write_scenario(struct command *c, const struct model_question *questi
 }
 
 static int import(struct command *c) {
-    if (c->options->list)
-        return list(c);
-    if (c->nrows == 0) {
+    if (c->nrows == 0 && (!c->options->list || c->options->table_given)) {
         fprintf(stderr, "sim: there is no such row\n");
         return EXIT_WRONG;
     }
+    if (c->options->list)
+        return list(c);
     struct model_question question = ask(c);
     return write_scenario(c, &question);
 }

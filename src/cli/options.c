@@ -162,6 +162,7 @@ static int parse_table(struct options *options, const char *text) {
     if (expected != NULL || number < 1 || number > UINT32_MAX)
         return usage_error("--table %s: expected a number from 1", text);
     options->table = (uint32_t)number - 1;
+    options->table_given = true;
     return -1;
 }
 

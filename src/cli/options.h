@@ -51,6 +51,7 @@ struct options {
     size_t nwhere;
     const char *lock_stat, *perf; /* files, or NULL */
     uint32_t table;               /* of the file, from 0 */
+    bool table_given;             /* else the first; where all can be shown, all */
     struct tolerance *tolerances; /* in the order given */
     size_t ntolerances;
     struct calibrate_vary *vary;
