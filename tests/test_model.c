@@ -127,6 +127,13 @@ START_TEST(a_mutex_has_owners_off_their_cpu) {
         ck_assert_msg(model->sites[i].owner == (model->sites[i].share > 0.01 &&
                                                 strcmp(model->sites[i].name, "ceph_con_send") != 0),
                       "%s", model->sites[i].name);
+    /* Who comes from any CPU bounces, and the owner after him. */
+    const struct model_site *sender = &model->sites[0];
+    ck_assert_str_eq(sender->name, "ceph_con_send");
+    ck_assert_double_eq_tol(sender->share * (2 - sender->share), 13430455 / 33994666.0, 0.001);
+    /* Nobody slept because of it: between the shortest hold and the average one. */
+    ck_assert(sender->unknown);
+    ck_assert_double_eq_tol(sender->longer * 13.13e-6, sqrt(0.08e-6 * 13.13e-6), 0.06e-6);
 }
 END_TEST
 
@@ -150,6 +157,33 @@ START_TEST(contentions_say_how_many_locks_there_are) {
     for (int i = 0; i < 2; i++) {
         const struct model_question question = {.rows = {&rows[i]}, .elapsed = 1};
         ck_assert_uint_eq(first_candidate(&question)->instances, expected[i]);
+    }
+}
+END_TEST
+
+/* Holds of a few microseconds, at most, and waits of many milliseconds. */
+START_TEST(waits_longer_than_a_queue_of_holds_speak_for_few_cpus) {
+    static const struct {
+        const char *kind;
+        double longest; /* hold */
+        bool crowded;
+    } cases[] = {{"ticket", 16e-6, true},
+                 {"mcs", 16e-6, true},
+                 {"ticket", 1e-3, false},    /* twenty holders make such a wait */
+                 {"spinlock", 16e-6, false}, /* nobody who waits is preempted */
+                 {"ttas", 16e-6, false}};    /* goes to who is on a CPU */
+    const double figures[] = {41443, 6758, 265e-6, 1.46e-6};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct import_class row = row_of("a_lock", "lock_stat", figures);
+        row.value[IMPORT_WAIT_MAX] = 24e-3;
+        row.value[IMPORT_HOLD_MAX] = cases[i].longest;
+        row.fields |= 1u << IMPORT_WAIT_MAX | 1u << IMPORT_HOLD_MAX;
+        const struct model_question question = {
+            .rows = {&row}, .kind = cases[i].kind, .elapsed = 0.484};
+        const struct model *model = first_candidate(&question);
+        ck_assert_int_eq(model->cpus > 0, cases[i].crowded);
+        ck_assert(model->cpus == 0 || model->modes[0].loops > model->cpus);
+        expect_loads("a crowd", model);
     }
 }
 END_TEST
@@ -200,6 +234,7 @@ int main(void) {
     tcase_add_loop_test(tcase, all_structures_of_all_rows_load, 0, SAMPLES);
     tcase_add_test(tcase, a_mutex_has_owners_off_their_cpu);
     tcase_add_test(tcase, contentions_say_how_many_locks_there_are);
+    tcase_add_test(tcase, waits_longer_than_a_queue_of_holds_speak_for_few_cpus);
     tcase_add_test(tcase, without_elapsed_a_lock_is_held_as_often_as_it_was_found_busy);
     tcase_add_test(tcase, perf_has_no_holds_and_klockstat_no_contentions);
     tcase_add_test(tcase, nothing_can_be_made_of_zeros);

@@ -4,6 +4,10 @@
  * lock_stat would show of the scenario that was written. Four of them; all
  * twenty with CHECK_LONG=1 in the environment. And a scenario that was imported,
  * with a design that was added by hand.
+ *
+ * The fifth, twelve threads on eight CPUs and a ticket lock, breaks down at some
+ * time: when is chance, for the original as for what is imported. What is met
+ * there is the time of one breakdown, by runs that break down as well.
  */
 #include "config.h"
 
@@ -27,13 +31,6 @@ static const uint64_t few[] = {1, 2, 13, 14};
 /* Chance alone is less than half of what is allowed. */
 enum { EVENTS = 1500, LONGER_MOST = 6 };
 static const double TOLERANCE = 0.1;
-
-/*
- * Twelve threads on eight CPUs, and a ticket lock: who spins is preempted, and
- * all behind wait for a slice. That CPUs are too few is no structure that an
- * import tries, so waits come out far too short.
- */
-enum { NOT_MET = 5 };
 
 static struct arena *arena;
 static struct diag *diag;
@@ -279,10 +276,6 @@ START_TEST(what_is_imported_leads_to_the_table) {
            of->mode != NULL ? " to " : "", of->mode != NULL ? of->mode : "", of->predicted.mean,
            of->measured);
     fflush(stdout);
-    if (seed == NOT_MET) {
-        ck_assert_msg(worst > TOLERANCE, "it is now: then it is no exception");
-        return;
-    }
     ck_assert_msg(worst <= TOLERANCE, "%.1f %% in %s:\n%s", 100 * worst, of->field, found->text);
 }
 END_TEST
@@ -301,6 +294,36 @@ static const char *read_data(const char *name) {
     return text;
 }
 
+/* Line by line, with what is left of it beyond. */
+static const char *next_line(const char **text) {
+    size_t n = strcspn(*text, "\n");
+    const char *line = arena_strndup(arena, *text, n);
+    *text += n + ((*text)[n] != '\0');
+    return line;
+}
+
+START_TEST(the_split_is_what_is_imported_and_five_lines) {
+    const char *table = read_data("lock_stat/ceph-before.txt");
+    const char *split = read_data("imported/ceph-split.yaml");
+    const struct import *import =
+        import_read(arena, diag, "table", table, strlen(table), "lock_stat");
+    const struct model_question question = {.rows = {&import->classes[0]}, .elapsed = 300};
+    const struct reproduce_plan plan = {.model = model_new(arena, diag, &question),
+                                        .source = "tests/data/lock_stat/ceph-before.txt",
+                                        .jobs = JOBS};
+    const struct reproduction *found = reproduce(arena, diag, &plan);
+    ck_assert(found->worst < log(1 + TOLERANCE));
+    int added = 0;
+    for (const char *text = found->text; *text != '\0';) {
+        const char *line = next_line(&text);
+        for (; *split != '\0' && strcmp(next_line(&split), line) != 0; added++)
+            ;
+        ck_assert_msg(*split != '\0' || *text == '\0', "not in the split: %s", line);
+    }
+    ck_assert_int_eq(added, 5);
+}
+END_TEST
+
 START_TEST(a_split_by_hand_gives_the_conclusion_of_the_long_scenario) {
     const char *text = read_data("imported/ceph-split.yaml");
     struct scenario *scenario =
@@ -313,9 +336,14 @@ START_TEST(a_split_by_hand_gives_the_conclusion_of_the_long_scenario) {
                                   .replications = 2,
                                   .jobs = 2};
     const struct result *result = result_new(arena, scenario, experiment_run(arena, &plan));
-    double ratio = result->compare[0].wait_total.mean;
+    int64_t waits =
+        0; /* against the table: what the run's own design waits is much more by chance */
+    for (uint32_t i = 0; i < result->designs[1].nlocks; i++)
+        waits += result_lock_stat(&result->designs[1].locks[i]).wait.total;
+    double seconds = (double)waits / (double)TICKS_PER_SECOND / plan.replications;
+    double ratio = 7.85335852 / 300 / (seconds / result->duration);
     printf("total wait in lock_stat: less by a factor of %.0f\n", ratio);
-    ck_assert(ratio > 20);
+    ck_assert(ratio > 20 && ratio < 80);
     for (uint32_t i = 0; i < result->designs[1].nlocks; i++) {
         const struct lock_result *lock = &result->designs[1].locks[i];
         if (strcmp(lock->name, "con_mutex") == 0) /* what is left are keepalives */
@@ -332,6 +360,8 @@ int main(void) {
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, what_is_imported_leads_to_the_table, 0,
                         all() ? LONG : (int)(sizeof(few) / sizeof(few[0])));
+    if (all())
+        tcase_add_test(tcase, the_split_is_what_is_imported_and_five_lines);
     tcase_add_test(tcase, a_split_by_hand_gives_the_conclusion_of_the_long_scenario);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -174,9 +174,9 @@ struct best {
 };
 
 static void approach(struct search *s, struct model model, const struct model_run *run, int steps,
-                     struct best *best) {
+                     double near, double most, struct best *best) {
     double seen[MODEL_MODES][MODEL_FIGURES];
-    for (int i = 0; i < steps && (i == 0 || s->events < EVENTS); i++) {
+    for (int i = 0; i < steps && (i == 0 || s->events < most); i++) {
         if (!simulate(s, &model, run, seen))
             return;
         double worst = worst_of(&model, seen);
@@ -184,7 +184,7 @@ static void approach(struct search *s, struct model model, const struct model_ru
             *best = (struct best){.model = model, .worst = worst};
             memcpy(best->seen, seen, sizeof(seen));
         }
-        if (best->worst < NEAR || (i >= HOPELESS && worst > 4 * best->worst))
+        if (best->worst < near || (i >= HOPELESS && worst > 4 * best->worst))
             return;
         model_adjust(&model, seen);
     }
@@ -209,7 +209,9 @@ static void sort_by_prospects(struct search *s, struct model *candidates, uint32
     }
 }
 
-/* At last in the runs that the scenario is written with: what it says of itself is what they give.
+/*
+ * At last in the runs that the scenario is written with: what it says of itself is what they give.
+ * And a lock that may get stuck does so at some time: only runs as long as that tell of it.
  */
 static void find_best(struct search *s, struct best *best) {
     struct best rough = {.worst = INFINITY};
@@ -220,10 +222,17 @@ static void find_best(struct search *s, struct best *best) {
     look.source = last.source = s->plan->source;
     if (model->modes[0].row != NULL && model->modes[1].row != NULL)
         sort_by_prospects(s, candidates, n);
-    for (uint32_t i = 0; i < n && i < TRIED && rough.worst >= NEAR && s->events < ROUGH_EVENTS; i++)
-        approach(s, candidates[i], &look, STEPS, &rough);
+    double looked =
+        total(model, FIGURE_CONTENTIONS) * look.duration * look.replications / model->elapsed;
+    bool found = false;
+    for (uint32_t i = 0; i < n && i < TRIED && !found && s->events < ROUGH_EVENTS; i++) {
+        double near = fmax(NEAR, model_chance(&candidates[i], looked));
+        approach(s, candidates[i], candidates[i].cpus > 0 ? &last : &look, STEPS, near,
+                 ROUGH_EVENTS, &rough);
+        found = rough.worst < near;
+    }
     if (isfinite(rough.worst))
-        approach(s, rough.model, &last, 2 * STEPS, best);
+        approach(s, rough.model, &last, 2 * STEPS, NEAR, EVENTS, best);
 }
 
 /* ---- what comes out ---- */

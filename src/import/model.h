@@ -42,6 +42,7 @@ struct model_site {
     bool owner;     /* one thread of each instance, which never waits for its like */
     double share;   /* of the acquisitions of its mode */
     double longer;  /* its hold by the average one */
+    bool unknown;   /* that is, longer is assumed */
     double off;     /* its share of the times that owners are off their CPU */
     uint32_t loops; /* of those of its mode */
 };
@@ -54,6 +55,7 @@ struct model {
     bool member;     /* of some structure: there are many of them */
     bool every_wait; /* the tool times every acquisition, not contentions */
     bool perf;       /* what is measured is what perf shows */
+    bool bounces;    /* the share of owners follows from acq-bounces */
     double elapsed;  /* seconds */
     bool elapsed_given;
     uint32_t instances;
@@ -61,8 +63,9 @@ struct model {
     struct model_mode modes[MODEL_MODES];
     struct model_site sites[MODEL_SITES_MOST];
     uint32_t nsites;
-    double wake; /* seconds until a sleeper runs, where waits are fitted by it; 0: at once */
-    bool asleep; /* all of each hold is spent off the CPU */
+    double wake;   /* seconds until a sleeper runs, where waits are fitted by it; 0: at once */
+    uint32_t cpus; /* fewer than threads; 0: enough for all */
+    bool asleep;   /* all of each hold is spent off the CPU */
     /* Owners that leave their CPU now and then as they hold the lock. */
     double off_share, off, off_cv; /* in this share of holds, for so long */
 };
@@ -84,6 +87,9 @@ uint32_t model_candidates(const struct model *model, struct model *out, uint32_t
 /* Moves the numbers so that the next figures come nearer, these having come out. */
 void model_adjust(struct model *model, double seen[MODEL_MODES][MODEL_FIGURES]);
 
+/* The standard error of the average of so many waits, by itself; 0: nothing unusual. */
+double model_chance(const struct model *model, double contentions);
+
 struct model_run {
     double duration; /* seconds */
     uint32_t replications;
@@ -104,6 +110,8 @@ void model_guess_kind(struct model *model, const char *type, bool readers);
 /* Whether who waits for a lock of this kind sleeps; a mutex is another matter. */
 bool model_parks(const char *kind);
 void model_find_sites(struct arena *arena, struct model *model);
+/* Of a mode, the shortest hold by the average one: what no site can be below. */
+double model_shortest_hold(const struct model_mode *mode);
 /* Acquisitions that an instance is busy with, as lock_stat books it. */
 double model_load(const struct model *model);
 

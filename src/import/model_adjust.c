@@ -4,7 +4,7 @@
  * alone: acquisitions the rate, hold times the hold, waits the variation of
  * what is waited for, contentions of a mutex the share of holds off the CPU.
  */
-#include "import/model.h"
+#include "import/model_shapes.h"
 
 #include <math.h>
 
@@ -50,7 +50,9 @@ static void adjust_variation(struct model *model, double seen[MODEL_MODES][MODEL
 
 static void adjust_off(struct model *model, const double *seen) {
     struct model_mode *mode = &model->modes[0];
-    double longer = wanted(mode, seen, FIGURE_WAIT), more = wanted(mode, seen, FIGURE_CONTENTIONS);
+    /* Much of what a few long waits are off by is chance: half of it is followed. */
+    double longer = sqrt(wanted(mode, seen, FIGURE_WAIT)),
+           more = wanted(mode, seen, FIGURE_CONTENTIONS);
     double before = model->off * model->off_share;
     model->off *= longer;
     model->off_share = clamp(model->off_share * more / longer, 1e-9, 1);
@@ -72,7 +74,23 @@ static void adjust_wake(struct model *model, double seen[MODEL_MODES][MODEL_FIGU
     model->wake *= more * more;
 }
 
+/* While the lock is not stuck, threads run on all CPUs: what one turn takes of them is known. */
+static void adjust_crowded(struct model *model, const double *seen) {
+    struct model_mode *mode = &model->modes[0];
+    double wanted_turns =
+        mode->figure[FIGURE_ACQUISITIONS] / (1 - model_stuck_share(model, mode->figure));
+    double turns = seen[FIGURE_ACQUISITIONS] / (1 - model_stuck_share(model, seen));
+    double time = model->elapsed * model->cpus;
+    double think = mode->think + time / wanted_turns - time / fmax(turns, 1);
+    mode->think = clamp(think, 0.5 * mode->think, 2 * mode->think);
+    adjust_plain(mode, seen);
+}
+
 void model_adjust(struct model *model, double seen[MODEL_MODES][MODEL_FIGURES]) {
+    if (model->cpus > 0) {
+        adjust_crowded(model, seen[0]);
+        return;
+    }
     for (int m = 0; m < MODEL_MODES; m++)
         if (model->modes[m].row != NULL)
             adjust_rate(model, &model->modes[m], seen[m]);

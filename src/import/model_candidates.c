@@ -33,21 +33,38 @@ static void set_loops(struct model *model, int mode, uint32_t loops, double thin
         share_loops(model, mode);
 }
 
+/* The structures of one mode, without owners and sleepers that are slow. */
+static void shape_models(const struct model *model, int m, const struct shape *shapes, uint32_t n,
+                         struct model *out) {
+    for (uint32_t i = 0; i < n; i++) {
+        out[i] = *model;
+        out[i].instances = shapes[i].instances;
+        out[i].cpus = shapes[i].cpus;
+        out[i].modes[m].cv = shapes[i].cv;
+        set_loops(&out[i], m, shapes[i].loops, shapes[i].think);
+        out[i].asleep = model->sleeps; /* as only those who sleep are counted */
+        for (uint32_t k = 0; k < model->nsites; k++)
+            out[i].sites[k].owner = false;
+    }
+}
+
 /* Waits are as long as the rest of the hold that is waited for, spinning or asleep. */
 static uint32_t plain_candidates(const struct model *model, int m, struct model *out,
                                  uint32_t most) {
     struct shape best[32];
     struct shape_question q = model_question_of(&model->modes[m]);
     uint32_t n = model_find_shapes(&q, best, most < 32 ? most : 32);
-    for (uint32_t i = 0; i < n; i++) {
-        out[i] = *model;
-        out[i].instances = best[i].instances;
-        out[i].modes[m].cv = best[i].cv;
-        set_loops(&out[i], m, best[i].loops, best[i].think);
-        out[i].asleep = model->sleeps; /* as only those who sleep are counted */
-        for (uint32_t k = 0; k < model->nsites; k++)
-            out[i].sites[k].owner = false;
-    }
+    shape_models(model, m, best, n, out);
+    return n;
+}
+
+/* First of all where the table speaks for it, as nothing else makes such waits. */
+static uint32_t crowded_candidates(const struct model *model, struct model *out) {
+    struct shape best[8];
+    if (!model_is_crowded(model))
+        return 0;
+    uint32_t n = model_find_crowds(model, best, sizeof(best) / sizeof(best[0]));
+    shape_models(model, 0, best, n, out);
     return n;
 }
 
@@ -152,8 +169,10 @@ uint32_t model_candidates(const struct model *model, struct model *out, uint32_t
         uint32_t n = model_off_cpu(model, out, 3);
         return n + plain_candidates(model, 0, out + n, most - n);
     }
-    uint32_t n = plain_candidates(model, only, out, model->parks ? 3 : most), plain = n;
-    for (uint32_t i = 0; i < plain && n < most; i++)
+    uint32_t crowded = crowded_candidates(model, out), n = crowded;
+    n += plain_candidates(model, only, out + n, model->parks ? 3 : most - n);
+    uint32_t plain = n;
+    for (uint32_t i = crowded; i < plain && n < most; i++)
         n += add_waking(&out[i], &out[n]);
     return n;
 }

@@ -61,6 +61,12 @@ static bool off_cpu(const struct model *model, uint32_t instances, struct model 
     return busy > 0;
 }
 
+/* The rest of a lognormal time has the moments m (1 + c^2) / 2 and m^2 (1 + c^2)^3 / 3. */
+double model_chance(const struct model *model, double contentions) {
+    double variance = 4 * (1 + model->off_cv * model->off_cv) / 3 - 1;
+    return model->off_share > 0 && contentions > 0 ? sqrt(variance / contentions) : 0;
+}
+
 uint32_t model_off_cpu(const struct model *model, struct model *out, uint32_t most) {
     const struct shape_question q = model_question_of(&model->modes[0]);
     double load = model_load(model), apparent = load / q.contended;

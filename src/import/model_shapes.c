@@ -65,7 +65,7 @@ static void rate_shape(struct shape *s, double contended, double busy, double wa
                 0.01 * log(1.0 + s->instances) + (s->loops > 0 ? 0.02 + 0.01 * log(s->loops) : 0);
 }
 
-static void keep(struct shape *best, uint32_t *n, uint32_t most, const struct shape *s) {
+void model_keep_shape(struct shape *best, uint32_t *n, uint32_t most, const struct shape *s) {
     uint32_t at = *n < most ? (*n)++ : most;
     for (; at > 0 && best[at - 1].misfit > s->misfit; at--)
         if (at < most)
@@ -82,7 +82,7 @@ static void try_instances(const struct shape_question *q, uint32_t instances, st
     if (load / k < STEADY) {
         struct shape open = {.instances = instances};
         rate_shape(&open, q->contended, load / k, q->wait, q->hold / (1 - load / k));
-        keep(best, n, most, &open);
+        model_keep_shape(best, n, most, &open);
     }
     for (size_t i = 0; i < sizeof(loops) / sizeof(loops[0]); i++) {
         double think = find_think(k, loops[i], q->hold, q->rate);
@@ -91,7 +91,7 @@ static void try_instances(const struct shape_question *q, uint32_t instances, st
         struct network net = solve(k, loops[i], q->hold, think);
         struct shape closed = {.instances = instances, .loops = loops[i], .think = think};
         rate_shape(&closed, q->contended, net.busy, q->wait, net.wait);
-        keep(best, n, most, &closed);
+        model_keep_shape(best, n, most, &closed);
     }
 }
 
@@ -103,7 +103,7 @@ static void try_saturated(const struct shape_question *q, struct shape *best, ui
     s.think = fmax((s.loops - 1) * q->hold - q->wait, 0.01 * q->hold);
     s.cv = 1;
     if (q->rate * q->hold > STEADY && q->contended > 0.9)
-        keep(best, n, most, &s);
+        model_keep_shape(best, n, most, &s);
 }
 
 uint32_t model_find_shapes(const struct shape_question *q, struct shape *best, uint32_t most) {

@@ -122,8 +122,7 @@ static void fill_modes(struct arena *arena, struct model *model, struct points *
     }
 }
 
-/* By the average one. */
-static double shortest_hold(const struct model_mode *mode) {
+double model_shortest_hold(const struct model_mode *mode) {
     static const double least = 1e-3;
     bool known = mode->row != NULL && import_has(mode->row, IMPORT_HOLD_MIN) && mode->hold > 0;
     return known ? fmin(fmax(mode->row->value[IMPORT_HOLD_MIN] / mode->hold, least), 1) : least;
@@ -159,7 +158,49 @@ static void share_mode(struct model *model, const struct points *points, int mod
     for (uint32_t i = 0; i < model->nsites && sum > 0; i++)
         if (model->sites[i].mode == mode)
             model->sites[i].longer =
-                fmax(model->sites[i].longer / sum, shortest_hold(&model->modes[mode]));
+                fmax(model->sites[i].longer / sum, model_shortest_hold(&model->modes[mode]));
+}
+
+/*
+ * Who waits for a mutex asleep does so because its owner has left its CPU: the
+ * points of holders say who leaves, and nothing of how long who never does holds
+ * it. It is more than the shortest hold, and taken to be less than the average
+ * one: the middle of that, in orders of magnitude.
+ */
+static void assume_unknown_holds(struct model *model) {
+    double shortest = model_shortest_hold(&model->modes[0]), known = 0, left = 1;
+    for (uint32_t i = 0; i < model->nsites; i++) {
+        struct model_site *s = &model->sites[i];
+        s->unknown = !s->owner && s->longer <= shortest && shortest < 1;
+        if (s->unknown)
+            s->longer = sqrt(shortest);
+        *(s->unknown ? &left : &known) += s->share * s->longer * (s->unknown ? -1 : 1);
+    }
+    for (uint32_t i = 0; i < model->nsites; i++)
+        if (!model->sites[i].unknown && known > 0)
+            model->sites[i].longer *= left / known;
+}
+
+/*
+ * An owner stays on its CPU, all others come from any: of their acquisitions, a
+ * share s, each bounces, and so does the owner's that comes after one of them.
+ * Acquisitions that bounce are s + (1 - s) s of all.
+ */
+static void share_by_bounces(struct model *model) {
+    const struct model_mode *mode = &model->modes[0];
+    double owned = 0, all = 0;
+    for (uint32_t i = 0; i < model->nsites; i++) {
+        all += model->sites[i].share;
+        owned += model->sites[i].owner ? model->sites[i].share : 0;
+    }
+    if (!import_has(mode->row, IMPORT_ACQ_BOUNCES) || !(owned > 0))
+        return;
+    double bounced = mode->row->value[IMPORT_ACQ_BOUNCES] / mode->figure[FIGURE_ACQUISITIONS];
+    double others = 1 - sqrt(1 - fmin(fmax(bounced, 1e-4), 0.9999));
+    model->bounces = true;
+    for (uint32_t i = 0; i < model->nsites; i++)
+        model->sites[i].share *=
+            model->sites[i].owner ? (1 - others) / owned : others / (all - owned);
 }
 
 /* Somebody has to wait for them: where all own, nobody does. */
@@ -183,4 +224,8 @@ void model_find_sites(struct arena *arena, struct model *model) {
     for (int m = 0; m < MODEL_MODES; m++)
         share_mode(model, points, m);
     check_owners(model);
+    if (model->sleeps) {
+        share_by_bounces(model);
+        assume_unknown_holds(model);
+    }
 }

@@ -48,7 +48,7 @@ static void put_mode_parameters(struct text *t, int m) {
                                              text_time(t, mode->figure[FIGURE_HOLD], 3))
                               : arena_printf(t->arena, "hold time%s", of)
                         : "as long as the waits: the tool sees no holds");
-    bool known = has_waits(mode) && (!model->sleeps || model->asleep);
+    bool known = has_waits(mode) && (!model->sleeps || model->asleep) && model->cpus == 0;
     put_parameter(t, "hold_cv", m, number_of(t, fmax(mode->cv, 0.05)), origin_of(known),
                   known ? NULL : "0.5..5",
                   known ? "how long the waits are for such holds"
@@ -83,8 +83,23 @@ static uint32_t cpus_of(const struct model *model) {
     return cpus;
 }
 
+static void put_few_cpus(struct text *t) {
+    text_put(t,
+             "\n# Waits are longer than a queue of holds can be, as if the next in line had lost "
+             "its CPU: threads\n# are more than CPUs. For how long is up to the scheduler; these "
+             "are the slices of Linux.\n");
+    text_put(t,
+             "machine:\n  cpus: {value: %u, origin: calibrated, source: \"contentions: who waits "
+             "while nobody has lost its CPU\"}\n",
+             (unsigned)t->model->cpus);
+}
+
 static void put_machine(struct text *t) {
     const struct model *model = t->model;
+    if (model->cpus > 0) {
+        put_few_cpus(t);
+        return;
+    }
     text_put(
         t, "\n# CPUs enough that nobody waits for one, and that cost nothing but the work. What a "
            "lock "
@@ -123,6 +138,16 @@ static void put_objects(struct text *t) {
         text_put(t, "source: \"so many, equally used, would be contended so seldom\"}\n");
 }
 
+/* The range of what assume_unknown_holds() has taken the middle of. */
+static const char *unknown_hold(struct text *t, const struct model_site *s) {
+    const struct model_mode *mode = &t->model->modes[s->mode];
+    double average = mode->figure[FIGURE_HOLD];
+    return arena_printf(t->arena, ", origin: assumed, range: %s..%s, source: \"%s\"",
+                        text_time(t, average * model_shortest_hold(mode), 3),
+                        text_time(t, average, 3),
+                        "from the shortest hold to the average one; nobody slept because of it");
+}
+
 static void put_sections(struct text *t) {
     text_put(t, "\nsections:\n");
     for (uint32_t i = 0; i < t->model->nsites; i++) {
@@ -130,7 +155,8 @@ static void put_sections(struct text *t) {
         text_put(t, "  %s: {", s->name);
         if (!t->model->asleep)
             text_put(t, "cost: \"%s\", ", text_cost(t, s));
-        text_put(t, "site: %s}\n", text_quoted(t, s->site));
+        text_put(t, "site: %s", text_quoted(t, s->site));
+        text_put(t, "%s}\n", s->unknown && !t->model->asleep ? unknown_hold(t, s) : "");
     }
 }
 

@@ -23,6 +23,11 @@ double model_busy_cpus(const struct model *model) {
 }
 
 const char *text_cost(struct text *t, const struct model_site *s) {
+    const struct model_mode *mode = &t->model->modes[s->mode];
+    if (s->unknown && !t->model->asleep)
+        return arena_printf(t->arena, "lognormal(mean=%s, cv=${%s})",
+                            text_time(t, s->longer * mode->figure[FIGURE_HOLD], 3),
+                            text_parameter(t, "hold_cv", s->mode));
     return arena_printf(t->arena, "lognormal(mean=${%s * %.4g}, cv=${%s})",
                         text_parameter(t, "hold", s->mode), s->longer,
                         text_parameter(t, "hold_cv", s->mode));
@@ -135,7 +140,13 @@ static void put_owners(struct text *t) {
 void text_put_threads(struct text *t) {
     const struct model *model = t->model;
     text_put(t, "\n");
-    if (model->nsites > 1)
+    if (model->bounces)
+        text_put(
+            t,
+            "# How many of the acquisitions are owners' follows from acq-bounces, as they stay on "
+            "their CPUs and others\n# come from any. Within these, half by who waited, half "
+            "by who held: sites have counts of waits alone.\n");
+    else if (model->nsites > 1)
         text_put(t,
                  "# The table counts waits by site, not acquisitions: these are shared half by who "
                  "waited, half by who held.\n");
