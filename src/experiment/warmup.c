@@ -28,9 +28,7 @@ struct pilot {
 static double level(const struct pilot *pilot, uint32_t series) {
     if (series < pilot->program->nprogress)
         return (double)sim_progress(pilot->sim, series);
-    struct lock_integrals at;
-    sim_lock_integrals(pilot->sim, series - pilot->program->nprogress, &at);
-    return (double)at.inside;
+    return (double)sim_lock_inside(pilot->sim, series - pilot->program->nprogress);
 }
 
 static enum sim_outcome fill(struct pilot *pilot) {

@@ -68,6 +68,8 @@ struct lane {
     struct runner *runners;   /* by thread */
     struct server *servers;   /* by lock instance */
     const struct leg **first; /* by group: the leg of the first request */
+    uint32_t *inside;         /* threads that had or awaited a lock at the last settling */
+    uint32_t ninside;
 };
 
 /* ---- which programs ---- */
@@ -218,6 +220,7 @@ struct lane *lane_new(struct sim *sim) {
     }
     lane->runners = arena_array(sim->arena, program->nthreads, sizeof(*lane->runners));
     lane->servers = make_servers(sim);
+    lane->inside = arena_array(sim->arena, program->nthreads, sizeof(*lane->inside));
     return lane;
 }
 
@@ -458,6 +461,24 @@ void lane_run(struct sim *sim, uint64_t limit) {
 
 /* ---- the state between calls ---- */
 
+/*
+ * All have been on their CPUs from 0 on. Those who work outside of locks are
+ * booked as if they had done so from then on, the others up to the state they
+ * are in; what is booked too much or too little of a kind evens out below.
+ */
+static void settle_outside(struct sim *sim) {
+    struct lane *lane = sim->lane;
+    for (uint32_t i = 0; i < lane->ninside; i++) {
+        struct thread *thread = &sim->threads[lane->inside[i]];
+        thread->holds[thread->wait_slot].lock = NULL;
+        thread->state = T_RUN;
+        thread->since = 0;
+        thread->waits_for = NULL;
+        thread->nowned = 0;
+    }
+    lane->ninside = 0;
+}
+
 static void settle_thread(struct sim *sim, const struct server *server, uint32_t n) {
     const struct passage *p = passage_at(server, n);
     const struct op *op = pass_at(server, n)->leg->lock;
@@ -478,6 +499,7 @@ static void settle_thread(struct sim *sim, const struct server *server, uint32_t
                                             .owned = owned};
     if (owned)
         server->lock->holder = thread;
+    sim->lane->inside[sim->lane->ninside++] = p->thread;
 }
 
 static void settle_server(struct sim *sim, struct server *server) {
@@ -517,17 +539,15 @@ static void settle_groups(struct sim *sim) {
     }
 }
 
-/*
- * All have been on their CPUs from 0 on, and have spun from requests to grants.
- * Those who spin now are to be booked when they are granted the lock.
- */
+/* Who has been granted a lock has spun from his request to that; who spins now has not been. */
 static void settle_times(struct sim *sim) {
+    const struct lane *lane = sim->lane;
     uint64_t spun = 0;
     sim->counters.run = 0;
     for (uint32_t c = 0; c < sim->program->nlocks; c++)
         spun += sim->accounts[c].grant_times - sim->accounts[c].request_times;
-    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
-        const struct thread *thread = &sim->threads[i];
+    for (uint32_t i = 0; i < lane->ninside; i++) {
+        const struct thread *thread = &sim->threads[lane->inside[i]];
         sim->counters.run += thread->since;
         thread->times->cpu += thread->since;
         spun += thread->state == T_SPIN ? (uint64_t)thread->since : 0;
@@ -537,15 +557,7 @@ static void settle_times(struct sim *sim) {
 }
 
 void lane_settle(struct sim *sim, uint64_t limit) {
-    for (uint32_t i = 0; i < sim->program->nthreads; i++) {
-        struct thread *thread = &sim->threads[i];
-        thread->state = T_RUN;
-        thread->since = sim->now;
-        thread->waits_for = NULL;
-        thread->nowned = 0;
-        for (uint32_t k = 0; k < thread->group->nslots; k++)
-            thread->holds[k].lock = NULL;
-    }
+    settle_outside(sim);
     for (uint32_t c = 0; c < sim->program->nlocks; c++)
         sim->accounts[c] = (struct lock_account){0};
     for (uint32_t i = 0; i < sim->program->ninstances; i++) {

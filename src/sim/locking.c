@@ -427,18 +427,23 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     hold->lock = NULL; /* not before: it has the thread's queue node */
 }
 
+int64_t sim_lock_inside(const struct sim *sim, uint32_t lock_class) {
+    const struct lock_account *account = &sim->accounts[lock_class];
+    uint64_t inside = account->requests - account->releases;
+    return (int64_t)(account->release_times - account->request_times + inside * (uint64_t)sim->now);
+}
+
 void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,
                         struct lock_integrals *integrals) {
     const struct lock_account *account = &sim->accounts[lock_class];
-    uint64_t now = (uint64_t)sim->now;
-    uint64_t inside = account->requests - account->releases;
     uint64_t held = account->grants - account->releases;
-    *integrals = (struct lock_integrals){
-        .requests = account->requests,
-        .grants = account->grants,
-        .releases = account->releases,
-        .inside = (int64_t)(account->release_times - account->request_times + inside * now),
-        .held = (int64_t)(account->release_times - account->grant_times + held * now)};
+    *integrals =
+        (struct lock_integrals){.requests = account->requests,
+                                .grants = account->grants,
+                                .releases = account->releases,
+                                .inside = sim_lock_inside(sim, lock_class),
+                                .held = (int64_t)(account->release_times - account->grant_times +
+                                                  held * (uint64_t)sim->now)};
     for (uint32_t i = 0; i < sim->program->nthreads; i++) {
         const struct thread *thread = &sim->threads[i];
         for (uint32_t k = 0; k < thread->group->nslots; k++) {

@@ -109,6 +109,8 @@ struct lock_integrals {
 
 void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,
                         struct lock_integrals *integrals);
+/* The first of the integrals alone, without looking at every thread. */
+int64_t sim_lock_inside(const struct sim *sim, uint32_t lock_class);
 /* How long the one waits by now who has waited longest for a lock of the class; 0: nobody does. */
 sim_time sim_longest_wait(const struct sim *sim, uint32_t lock_class);
 
