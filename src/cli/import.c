@@ -161,10 +161,16 @@ static void tell(const struct reproduction *found) {
     fprintf(stderr, "sim: %s, a %s. %s\n", model->class_name, model->kind, found->summary);
     if (found->worst > log(1 + near))
         fprintf(stderr, "sim: no scenario was found that comes within 10 %% of all of it\n");
-    if (model->sleeps)
-        fputs("sim: lock_stat counts only those who slept on a mutex, and books spinning as hold "
-              "time: holds are shorter here, waits more\n",
-              stderr);
+    if (model->sleeps) {
+        char booked[32], work[32];
+        format_time(booked, sizeof(booked), model->modes[0].figure[FIGURE_HOLD]);
+        format_time(work, sizeof(work), model->modes[0].hold);
+        fprintf(stderr,
+                "sim: lock_stat counts only those who slept on a mutex, and books spinning as hold "
+                "time: of the average hold, %s, here %s is work. A table tells so only where few "
+                "spin for long\n",
+                booked, work);
+    }
     if (!model->elapsed_given)
         fprintf(stderr, "sim: --elapsed is not given: rates are those of %.3g s\n", model->elapsed);
 }

@@ -193,9 +193,10 @@ static void put_title(struct text *t) {
             t,
             "# lock_stat counts as contentions of a mutex only those who slept. Who spun until the "
             "owner\n# released is in no contention and no wait: the spinning is booked as hold "
-            "time. So holds are\n# shorter here than in the table, and there are more waits, as "
-            "the "
-            "true view shows.\n");
+            "time. Of the average\n# hold, %s, here %s is work. A table tells so only where few "
+            "spin for long.\n",
+            text_time(t, model->modes[0].figure[FIGURE_HOLD], 3),
+            text_time(t, model->modes[0].hold, 3));
     if (!model->elapsed_given)
         text_put(t, "# How long was measured is not known: %s is assumed; --elapsed says it.\n",
                  text_time(t, model->elapsed, 3));
