@@ -183,6 +183,34 @@ START_TEST(lane_and_general_way_are_the_same) {
 }
 END_TEST
 
+/* ---- outcomes ---- */
+
+/* Those who came last wait for most of the run, while it goes to many others, or to few. */
+START_TEST(starvation_is_the_same) {
+    static const struct {
+        uint32_t threads;
+        const char *hold;
+        enum sim_outcome outcome;
+    } cases[] = {{300, "1us", SIM_STARVATION}, {60, "5us", SIM_OK}, {3, "1ms", SIM_OK}};
+    char text[512];
+    snprintf(text, sizeof(text),
+             "sim: 1\ntitle: t\nmachine: {cpus: 512}\nsections: {a: {cost: %s}}\n"
+             "threads: {t: {count: %u, steps: [{run: 1ns}, {in: a}, {count: op}]}}\n"
+             "designs: {d: {locks: {l: {kind: mcs}}, guard: {a: l}}}\n"
+             "run: {duration: 400us, warmup: 0s}\n",
+             cases[_i].hold, cases[_i].threads);
+    struct trial *a = trial_new(text, NULL, 1), *b = trial_new(text, NULL, 1);
+    sim_take_general_way(b->sim);
+    ck_assert_int_eq(trial_run(a, 400e-6), cases[_i].outcome);
+    ck_assert_int_eq(trial_run(b, 400e-6), cases[_i].outcome);
+    ck_assert(a->sim->in_lane);
+    ck_assert_str_eq(sim_detail(a->sim), sim_detail(b->sim));
+    assert_same_state(a, b);
+    trial_free(a);
+    trial_free(b);
+}
+END_TEST
+
 /* ---- which programs ---- */
 
 static bool takes_lane(const char *machine, const char *lock, const char *steps) {
@@ -224,6 +252,7 @@ int main(void) {
     TCase *tcase = tcase_create("lane");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, lane_and_general_way_are_the_same);
+    tcase_add_loop_test(tcase, starvation_is_the_same, 0, 3);
     tcase_add_test(tcase, only_simple_programs_take_it);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -294,7 +294,7 @@ static inline sim_time time_of(const struct sim *sim, uint64_t key) {
 static uint32_t holder_of(const struct sim *sim, const struct server *server, uint32_t n) {
     const struct passage *p = passage_at(server, n);
     uint64_t key = event_key(&sim->events, p->thread, p->requested);
-    for (uint32_t first = server->tail - server->mask - 1; n != first && n != 0; n--)
+    for (uint32_t first = server->tail - server->mask - 1; n != first; n--)
         if (pass_at(server, n - 1)->release <= 2 * key)
             break;
     return n;
@@ -462,9 +462,8 @@ void lane_run(struct sim *sim, uint64_t limit) {
 /* ---- the state between calls ---- */
 
 /*
- * All have been on their CPUs from 0 on. Those who work outside of locks are
- * booked as if they had done so from then on, the others up to the state they
- * are in; what is booked too much or too little of a kind evens out below.
+ * All have been on their CPUs from 0 on. Who neither has nor awaits a lock is
+ * left as if at work since then: what it spun is taken off the sum of all.
  */
 static void settle_outside(struct sim *sim) {
     struct lane *lane = sim->lane;
@@ -484,7 +483,8 @@ static void settle_thread(struct sim *sim, const struct server *server, uint32_t
     const struct op *op = pass_at(server, n)->leg->lock;
     struct thread *thread = &sim->threads[p->thread];
     bool owned = n == server->head, contended = (p->flags & PASSAGE_CONTENDED) != 0;
-    uint32_t before = contended ? holder_of(sim, server, n) + 1 : n; /* granted as it came */
+    /* Granted since it came: by numbers, which may have begun again at 0. */
+    uint32_t since = server->head - (contended ? holder_of(sim, server, n) + 1 : n);
     thread->state = owned ? T_RUN : T_SPIN;
     thread->since = owned ? p->acquired : p->requested;
     thread->waits_for = owned ? NULL : server->lock;
@@ -493,7 +493,7 @@ static void settle_thread(struct sim *sim, const struct server *server, uint32_t
     thread->holds[op->slot] = (struct hold){.lock = server->lock,
                                             .requested = p->requested,
                                             .acquired = p->acquired,
-                                            .grants = server->booked - (server->head - before),
+                                            .grants = server->booked - (uint64_t)(int32_t)since,
                                             .site = op->site,
                                             .flags = (uint16_t)p->flags,
                                             .owned = owned};
