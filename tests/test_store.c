@@ -30,7 +30,7 @@ static const char text[] =
 
 static struct arena *arena;
 static struct diag *diag;
-static char file[] = "/tmp/test_store.XXXXXX";
+static char file[] = "test-store.XXXXXX";
 static struct sweep_plan plan;
 
 static void set_up(void) {

@@ -2,30 +2,9 @@
 #include "sim/lane.h"
 
 #include "base/arena.h"
+#include "sim/lane_legs.h"
 
 #include <string.h>
-
-/* A thread's way from one request to the next. */
-struct leg {
-    const struct leg *next;
-    const struct op *lock;    /* the request */
-    uint32_t site;            /* of it */
-    const struct dist *hold;  /* the work once it has the lock */
-    const struct dist *think; /* the work from the release to the next request */
-    uint16_t hold_stream, think_stream;
-    bool user;        /* the latter is user work */
-    bool traced;      /* lock_traced() is called for those behind a waiter */
-    bool turns;       /* something is picked on the way, or the next leg is another */
-    uint32_t npicks;  /* on the way */
-    uint32_t ncounts; /* as the lock is released */
-    const struct op *const *picks;
-    const uint32_t *counts;
-    /* What has been booked of it since the last settling. */
-    struct leg_sums {
-        uint64_t passes;
-        int64_t user;
-    } * sums;
-};
 
 /* What the next event of a thread needs, in one cache line. */
 struct runner {
@@ -72,103 +51,7 @@ struct lane {
     uint32_t ninside;
 };
 
-/* ---- which programs ---- */
-
-static bool costs_nothing(const struct sim *sim) {
-    const struct machine_costs *m = sim->machine;
-    return sim->bare && sim->free_lines && m->spin_notice == 0 && m->stat_acquire == 0 &&
-           m->stat_contended == 0 && m->stat_acquired == 0 && m->stat_release == 0 &&
-           m->cold_halfway == 0 && m->context_switch == 0 && m->wake_latency == NULL &&
-           m->deep_latency == NULL;
-}
-
-static bool is_straight(const struct lock_class *class) {
-    return lock_kinds[class->kind]->leaf != LEAF_NO && class->waiting == WAIT_SPIN &&
-           class->acquire == 0 && class->release == 0;
-}
-
-static bool runs_alone(const struct program *program, const struct program_group *group) {
-    return group->arrivals == ARRIVAL_CLOSED && group->iterations == 0 && !group->outside &&
-           group->start == NULL && group->pin != PIN_POSTED &&
-           (group->pin == PIN_NO || program->ngroups == 1);
-}
-
-static bool is_work(const struct op *op) {
-    return op->code == OP_RUN && !op->clock && dist_mean(op->dist) >= 1;
-}
-
-static bool is_own_pick(const struct op *op) {
-    return op->code == OP_PICK && op->mode != PICK_ROUND_ROBIN;
-}
-
-static void set_think(struct leg *leg, const struct op *op) {
-    leg->think = op->dist;
-    leg->think_stream = op->stream;
-    leg->user = op->user;
-}
-
-/*
- * The ops from one release to the next request: points to count, objects to
- * pick, one piece of work, and no point behind that.
- */
-static const struct op *read_gap(struct arena *arena, const struct op *op, const struct op *first,
-                                 struct leg *leg) {
-    enum { MOST = 64 };
-    uint32_t *counts = arena_array(arena, MOST, sizeof(*counts));
-    const struct op **picks = arena_array(arena, MOST, sizeof(*picks));
-    for (uint32_t n = 0; n < MOST && op->code != OP_LOCK; n++) {
-        if (op->code == OP_COUNT && leg->think == NULL)
-            counts[leg->ncounts++] = op->index;
-        else if (is_own_pick(op))
-            picks[leg->npicks++] = op;
-        else if (is_work(op) && leg->think == NULL)
-            set_think(leg, op);
-        else if (op->code != OP_END)
-            return NULL;
-        op = op->code == OP_END ? first : op + 1;
-    }
-    leg->counts = counts;
-    leg->picks = picks;
-    return op->code == OP_LOCK && leg->think != NULL ? op : NULL;
-}
-
-static struct leg *leg_at(struct leg *legs, uint32_t n, const struct op *lock) {
-    for (uint32_t i = 0; i < n; i++)
-        if (legs[i].lock == lock)
-            return &legs[i];
-    return NULL;
-}
-
-/* The first of the group's legs, if all is as it should be; else NULL. */
-static const struct leg *read_group(struct sim *sim, const struct program_group *group) {
-    const struct op *first = &sim->ops[group->first_op], *op;
-    uint32_t n = 0;
-    for (op = first; op->code != OP_END; op++)
-        n += op->code == OP_LOCK;
-    struct leg *legs = arena_array(sim->arena, n + 1, sizeof(*legs));
-    n = 0;
-    for (op = first; op->code != OP_END; op++) {
-        if (op->code != OP_LOCK)
-            continue;
-        const struct lock_class *class = &sim->program->locks[op->index];
-        if (!is_straight(class) || !is_work(op + 1) || op[1].user || op[2].code != OP_UNLOCK)
-            return NULL;
-        legs[n++] = (struct leg){.lock = op,
-                                 .site = op->site,
-                                 .hold = op[1].dist,
-                                 .hold_stream = op[1].stream,
-                                 .traced = lock_kinds[class->kind]->leaf == LEAF_TRACED_IN_LINE,
-                                 .sums = arena_alloc(sim->arena, sizeof(struct leg_sums))};
-    }
-    for (uint32_t i = 0; i < n; i++) {
-        const struct op *next = read_gap(sim->arena, legs[i].lock + 3, first, &legs[i]);
-        if (next == NULL)
-            return NULL;
-        legs[i].next = leg_at(legs, n, next);
-        legs[i].turns = legs[i].npicks != 0 || legs[i].next != &legs[i];
-    }
-    return n == 0 ? NULL : &legs[0];
-}
+/* ---- beginning ---- */
 
 /* Is a class taken at several sites, or does the lock tell who comes behind a waiter? */
 static bool asks_holder(const struct program *program, uint32_t class) {
@@ -206,25 +89,17 @@ static struct server *make_servers(struct sim *sim) {
 }
 
 struct lane *lane_new(struct sim *sim) {
-    const struct program *program = sim->program;
-    if (!costs_nothing(sim) || program->nthreads > sim->machine->cpus || program->nthreads == 0)
+    const struct leg **first = legs_of(sim);
+    if (first == NULL)
         return NULL;
+    uint32_t n = sim->program->nthreads;
     struct lane *lane = arena_alloc(sim->arena, sizeof(*lane));
-    lane->first = arena_array(sim->arena, program->ngroups, sizeof(*lane->first));
-    for (uint32_t g = 0; g < program->ngroups; g++) {
-        if (!runs_alone(program, &program->groups[g]))
-            return NULL;
-        lane->first[g] = read_group(sim, &program->groups[g]);
-        if (lane->first[g] == NULL)
-            return NULL;
-    }
-    lane->runners = arena_array(sim->arena, program->nthreads, sizeof(*lane->runners));
+    lane->first = first;
+    lane->runners = arena_array(sim->arena, n, sizeof(*lane->runners));
     lane->servers = make_servers(sim);
-    lane->inside = arena_array(sim->arena, program->nthreads, sizeof(*lane->inside));
+    lane->inside = arena_array(sim->arena, n, sizeof(*lane->inside));
     return lane;
 }
-
-/* ---- beginning ---- */
 
 static struct server *server_of(const struct sim *sim, const struct thread *thread,
                                 const struct op *op) {
@@ -245,7 +120,7 @@ static const struct leg *first_leg(const struct sim *sim, const struct thread *t
 /* At work, before its first request. */
 static bool is_before_first(const struct sim *sim, const struct thread *thread) {
     const struct op *op = &sim->ops[thread->pc];
-    while (is_own_pick(op))
+    while (leg_picks(op))
         op++;
     return thread->state == T_RUN && thread->lead == 0 && op == first_leg(sim, thread)->lock;
 }

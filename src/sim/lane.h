@@ -18,6 +18,7 @@
  * after each call the same state as it would have left. One coincidence is an
  * exception: who waited, holds the lock for less than half a tick and works for
  * as little until it asks again may come before another who asks in that tick.
+ * A run that exhausts its event budget may end some events later.
  */
 struct lane;
 
