@@ -94,8 +94,9 @@ static struct calibration *calibrate(const char *text, const struct measured *ta
     "designs: {d: {locks: {l: {kind: " kind "}}, guard: {cs: l}}}\n"                               \
     "run: {duration: 20ms, warmup: 1ms, replications: 8}\n"
 
-/* A random lock and work; SIM_CASES=20 in the environment asks for so many. */
-enum { CASES = 4 };
+/* A random lock and work; SIM_CASES=20 in the environment asks for so many. Of the first ALL the
+ * error is bounded; beyond, there may be one of which the measurement does not tell as much. */
+enum { CASES = 4, ALL = 20 };
 
 struct hidden {
     const char *text, *cost, *think;
@@ -186,7 +187,7 @@ START_TEST(hidden_mean_and_cv_are_found) {
     }
     printf("of %d hidden means with their cv %d are found, worst error of all %.1f %%\n", n, found,
            100 * worst);
-    ck_assert(2 * found > n && (n > CASES || worst < 0.1));
+    ck_assert(2 * found > n && (n > ALL || worst < 0.1));
 }
 END_TEST
 
