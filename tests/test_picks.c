@@ -28,12 +28,18 @@ struct pairs {
     double n[MOST][MOST], first[MOST];
 };
 
+static int by_release(const void *a, const void *b) {
+    const struct passage *p = a, *q = b;
+    return p->released < q->released ? -1 : p->released > q->released;
+}
+
 static void draw_pairs(struct pairs *pairs, unsigned n, const char *by) {
     char text[1024];
     snprintf(text, sizeof(text), workload, n, by, by);
     struct trial *trial = trial_new(text, NULL, 1);
     ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
     ck_assert_uint_eq(trial->n, 2 * DRAWS);
+    qsort(trial->passages, trial->n, sizeof(*trial->passages), by_release);
     *pairs = (struct pairs){0};
     for (size_t i = 0; i < trial->n; i += 2) {
         uint32_t one = trial->passages[i].instance, two = trial->passages[i + 1].instance;

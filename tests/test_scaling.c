@@ -259,11 +259,11 @@ START_TEST(what_keeps_a_lock_busy) {
     uint32_t lock = trial_lock(trial, c->lock);
     struct busy_view *view = busy_view_new(arena, trial->program, 5),
                      *twice = busy_view_new(arena, trial->program, 0);
-    for (size_t i = 0; i < 4 && c->passages[i].released > 0; i++) {
-        struct passage passage = c->passages[i];
-        passage.lock_class = lock;
-        busy_view_add(view, &passage);
-    }
+    struct passage_batch batch = {.n = 0};
+    for (size_t i = 0; i < 4 && c->passages[i].released > 0; i++)
+        passage_batch_add(&batch, &c->passages[i]);
+    const struct passages passages = passages_of(&batch, lock);
+    busy_view_add(view, &passages);
     busy_view_merge(twice, view);
     busy_view_merge(twice, view);
     const struct busy busy = busy_most(view, lock), both = busy_most(twice, lock);

@@ -48,12 +48,14 @@ START_TEST(buckets_cover_every_time_in_order) {
         bucket = v >> width;
         ck_assert_uint_lt(bucket, 2 * HIST_SUB);
         ck_assert(width == 0 || bucket >= HIST_SUB);
+        ck_assert_uint_eq(hist_bucket(v), width * HIST_SUB + bucket);
     }
     for (int bit = 17; bit < 63; bit++) {
         uint64_t v = (uint64_t)1 << bit;
         ck_assert_uint_eq(hist_width(v), hist_width(v - 1) + 1);
     }
     ck_assert_uint_lt(hist_width(INT64_MAX), HIST_WIDTHS);
+    ck_assert_uint_lt(hist_bucket(INT64_MAX), HIST_BUCKETS);
 }
 END_TEST
 
@@ -132,6 +134,13 @@ static struct lock_view *view_of(struct arena *arena, const struct program *prog
     return view;
 }
 
+static void see(struct lock_view *view, const struct passage *passage) {
+    struct passage_batch batch = {.n = 0};
+    passage_batch_add(&batch, passage);
+    const struct passages passages = passages_of(&batch, passage->lock_class);
+    lock_view_passages(view, &passages);
+}
+
 /* Class 0 is taken at sites A and C, class 1 at B. */
 static const struct program *two_locks(void) {
     static struct op ops[] = {{.code = OP_LOCK, .index = 0, .site = SITE_C},
@@ -173,7 +182,7 @@ START_TEST(too_many_sites_share_one_number) {
     ck_assert_uint_eq(view->classes[0].sites.names[0], 0);
     ck_assert_uint_eq(view->classes[0].sites.names[SITES_MAX - 1], NO_INDEX);
     struct passage p = {.site = MANY - 1, .holder_site = SITES_MAX - 1, .flags = PASSAGE_WAITED};
-    lock_view_passages(view, &p, 1);
+    see(view, &p);
     lock_view_sum(view);
     ck_assert_uint_eq(view->classes[0].pairs[SITES_MAX * SITES_MAX - 1].count, 1);
     arena_free(arena);
@@ -193,7 +202,7 @@ START_TEST(lock_stat_books_spinning_as_hold) {
                               .released = 1000,
                               .held_from = 100,
                               .held_to = 1000};
-    lock_view_passages(view, &p, 1);
+    see(view, &p);
     lock_view_sum(view);
     const struct class_view *lock = &view->classes[0];
     ck_assert_int_eq(lock->wait.sum, 500);
@@ -222,7 +231,7 @@ START_TEST(lock_stat_counts_waits_from_contended) {
                               .released = 1000,
                               .held_from = 580,
                               .held_to = 970};
-    lock_view_passages(view, &p, 1);
+    see(view, &p);
     lock_view_sum(view);
     const struct class_view *lock = &view->classes[0];
     const struct lock_stat_row *row = &lock->rows[MODE_WRITE];
@@ -256,7 +265,7 @@ START_TEST(uncontended_holds_start_at_the_request) {
                               .released = 320,
                               .held_from = 100,
                               .held_to = 320};
-    lock_view_passages(view, &p, 1);
+    see(view, &p);
     lock_view_sum(view);
     const struct class_view *lock = &view->classes[1];
     ck_assert_int_eq(lock->wait.sum, 20);
@@ -273,7 +282,7 @@ START_TEST(nothing_counts_before_the_view_is_on) {
     struct arena *arena = arena_new();
     struct lock_view *view = lock_view_new(arena, two_locks());
     const struct passage p = {.lock_class = 1, .site = SITE_B, .released = 1};
-    lock_view_passages(view, &p, 1);
+    see(view, &p);
     lock_view_sum(view);
     ck_assert_uint_eq(view->classes[1].hold.count, 0);
     arena_free(arena);
@@ -299,8 +308,8 @@ START_TEST(merged_views_add_up) {
                                   .released = 50,
                                   .held_from = 5,
                                   .held_to = 50}};
-    lock_view_passages(a, &ps[0], 1);
-    lock_view_passages(b, &ps[1], 1);
+    see(a, &ps[0]);
+    see(b, &ps[1]);
     lock_view_merge(a, b);
     const struct lock_stat_row *row = &a->classes[0].rows[MODE_WRITE];
     ck_assert_uint_eq(row->wait.count, 2);

@@ -8,15 +8,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void record(void *self, const struct passage *passages, size_t n) {
+static void record(void *self, const struct passages *passages) {
     struct trial *trial = self;
+    size_t n = passages->n;
     if (trial->n + n > trial->capacity) {
         trial->capacity = 2 * (trial->n + n);
         trial->passages = realloc(trial->passages, trial->capacity * sizeof(*trial->passages));
         ck_assert_ptr_nonnull(trial->passages);
     }
-    memcpy(trial->passages + trial->n, passages, n * sizeof(*passages));
-    trial->n += n;
+    for (size_t i = 0; i < n; i++)
+        trial->passages[trial->n++] = passage_at(passages, i);
 }
 
 struct trial *trial_compile(const char *text, const char *design) {

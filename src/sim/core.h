@@ -156,9 +156,6 @@ struct lock_account {
     uint64_t request_times, grant_times, release_times;
 };
 
-/* So few that they are still in the nearest cache when they are read. */
-enum { PASSAGE_BATCH = 64 };
-
 struct sim {
     sim_time now;
     struct events events;
@@ -194,8 +191,7 @@ struct sim {
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
     uint32_t nready;                    /* in all run queues */
     struct sim_counters counters;
-    struct passage batch[PASSAGE_BATCH];
-    uint32_t nbatch;
+    struct passage_batch *batches; /* by lock class */
     struct observer observer;
     struct profile *profile; /* NULL: not wanted, and nothing of profile.c is called */
     uint64_t seed;

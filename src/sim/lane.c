@@ -157,7 +157,7 @@ static inline struct pass *pass_at(const struct server *server, uint32_t n) {
     return &server->passes[n & server->mask];
 }
 
-static inline struct passage *passage_at(const struct server *server, uint32_t n) {
+static inline struct passage *passage_at_(const struct server *server, uint32_t n) {
     return &server->passages[n & server->mask];
 }
 
@@ -167,7 +167,7 @@ static inline sim_time time_of(const struct sim *sim, uint64_t key) {
 
 /* The one that had the lock as a contended pass was asked for. */
 static uint32_t holder_of(const struct sim *sim, const struct server *server, uint32_t n) {
-    const struct passage *p = passage_at(server, n);
+    const struct passage *p = passage_at_(server, n);
     uint64_t key = event_key(&sim->events, p->thread, p->requested);
     for (uint32_t first = server->tail - server->mask - 1; n != first; n--)
         if (pass_at(server, n - 1)->release <= 2 * key)
@@ -178,14 +178,14 @@ static uint32_t holder_of(const struct sim *sim, const struct server *server, ui
 /* What the tools see of one that came while another had the lock. */
 static OUT_OF_LINE void see_holder(const struct sim *sim, const struct server *server, uint32_t n) {
     uint32_t holder = holder_of(sim, server, n);
-    struct passage *p = passage_at(server, n);
-    p->holder_site = passage_at(server, holder)->site;
+    struct passage *p = passage_at_(server, n);
+    p->holder_site = passage_at_(server, holder)->site;
     if (pass_at(server, n)->leg->traced && n - holder > 1)
         p->flags |= PASSAGE_TRACED;
 }
 
 static inline void book(struct sim *sim, struct server *server, uint32_t n) {
-    const struct passage *p = passage_at(server, n);
+    const struct passage *p = passage_at_(server, n);
     const struct pass *pass = pass_at(server, n);
     bool contended = (p->flags & PASSAGE_CONTENDED) != 0;
     server->at.request_times += (uint64_t)p->requested;
@@ -199,14 +199,12 @@ static inline void book(struct sim *sim, struct server *server, uint32_t n) {
 }
 
 static void report(struct sim *sim, struct server *server, uint32_t end) {
-    while (server->head != end) {
-        uint32_t at = server->head & server->mask, n = end - server->head;
-        if (n > server->mask + 1 - at)
-            n = server->mask + 1 - at;
-        if (sim->observer.passages != NULL)
-            sim->observer.passages(sim->observer.self, server->passages + at, n);
-        server->booked += n;
-        server->head += n;
+    struct passage_batch *batch = &sim->batches[server->lock_class];
+    server->booked += end - server->head;
+    for (; server->head != end; server->head++) {
+        if (batch->n == PASSAGE_BATCH)
+            locking_flush(sim);
+        passage_batch_add(batch, passage_at_(server, server->head));
     }
 }
 
@@ -280,7 +278,7 @@ static IN_LINE void request(struct sim *sim, const struct fixed *f, uint64_t key
     struct server *server = r->server;
     if (server->tail - server->head > server->mask / 2)
         make_room(sim, server, key);
-    struct passage *p = passage_at(server, server->tail);
+    struct passage *p = passage_at_(server, server->tail);
     struct pass *pass = pass_at(server, server->tail++);
     bool contended = server->release > 2 * key;
     sim_time requested = (sim_time)(key >> f->bits);
@@ -354,7 +352,7 @@ static void settle_outside(struct sim *sim) {
 }
 
 static void settle_thread(struct sim *sim, const struct server *server, uint32_t n) {
-    const struct passage *p = passage_at(server, n);
+    const struct passage *p = passage_at_(server, n);
     const struct op *op = pass_at(server, n)->leg->lock;
     struct thread *thread = &sim->threads[p->thread];
     bool owned = n == server->head, contended = (p->flags & PASSAGE_CONTENDED) != 0;
@@ -389,9 +387,9 @@ static void settle_server(struct sim *sim, struct server *server) {
     account->grant_times += server->at.grant_times;
     account->release_times += server->at.release_times;
     if (held)
-        account->grant_times += (uint64_t)passage_at(server, server->head)->acquired;
+        account->grant_times += (uint64_t)passage_at_(server, server->head)->acquired;
     for (uint32_t n = server->head; n != server->tail; n++) {
-        account->request_times += (uint64_t)passage_at(server, n)->requested;
+        account->request_times += (uint64_t)passage_at_(server, n)->requested;
         settle_thread(sim, server, n);
     }
 }

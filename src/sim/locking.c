@@ -7,10 +7,17 @@
 
 #include <string.h>
 
+static void flush(struct sim *sim, uint32_t lock_class) {
+    struct passage_batch *batch = &sim->batches[lock_class];
+    const struct passages passages = passages_of(batch, lock_class);
+    if (batch->n != 0 && sim->observer.passages != NULL)
+        sim->observer.passages(sim->observer.self, &passages);
+    batch->n = 0;
+}
+
 void locking_flush(struct sim *sim) {
-    if (sim->nbatch != 0 && sim->observer.passages != NULL)
-        sim->observer.passages(sim->observer.self, sim->batch, sim->nbatch);
-    sim->nbatch = 0;
+    for (uint32_t i = 0; i < sim->program->nlocks; i++)
+        flush(sim, i);
 }
 
 static struct hold *awaited(struct thread *thread) {
@@ -355,22 +362,22 @@ void locking_off_cpu(struct thread *thread) {
 
 static void report(struct sim *sim, const struct lock *lock, const struct thread *thread,
                    const struct hold *hold) {
-    if (sim->nbatch == PASSAGE_BATCH)
-        locking_flush(sim);
-    sim->batch[sim->nbatch++] = (struct passage){
-        .lock_class = lock->lock_class,
-        .instance = lock->instance,
-        .thread = thread->id,
-        .site = hold->site,
-        .holder_site = hold->holder_site,
-        .flags = hold->flags,
-        .requested = hold->requested,
-        .contended = hold->contended,
-        .traced = hold->traced,
-        .acquired = hold->acquired,
-        .released = sim->now,
-        .held_from = hold->flags & PASSAGE_CONTENDED ? hold->held_from : hold->requested,
-        .held_to = hold->held_to};
+    struct passage_batch *batch = &sim->batches[lock->lock_class];
+    if (batch->n == PASSAGE_BATCH)
+        flush(sim, lock->lock_class);
+    size_t i = batch->n++;
+    batch->instance[i] = lock->instance;
+    batch->thread[i] = thread->id;
+    batch->site[i] = hold->site;
+    batch->holder_site[i] = hold->holder_site;
+    batch->flags[i] = hold->flags;
+    batch->requested[i] = hold->requested;
+    batch->contended[i] = hold->contended;
+    batch->traced[i] = hold->traced;
+    batch->acquired[i] = hold->acquired;
+    batch->released[i] = sim->now;
+    batch->held_from[i] = hold->flags & PASSAGE_CONTENDED ? hold->held_from : hold->requested;
+    batch->held_to[i] = hold->held_to;
 }
 
 /*

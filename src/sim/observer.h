@@ -8,9 +8,9 @@
 #include <stdint.h>
 
 /*
- * What the engine tells: one record for each completed passage of a thread
- * through a lock, from request to release, in order of release. Records come
- * in batches; statistics and traces are built from them alone.
+ * What the engine tells: each completed passage of a thread through a lock, from
+ * request to release, in order of release of those of one lock class. They come
+ * in batches of one class; statistics and traces are built from them alone.
  */
 enum passage_flags {
     PASSAGE_READ = 1,
@@ -23,6 +23,7 @@ enum passage_flags {
     PASSAGE_RETRIED = 128    /* what it did was in vain at first, which is part of the wait */
 };
 
+/* One of them. */
 struct passage {
     uint32_t lock_class;
     uint32_t instance; /* within the class */
@@ -40,9 +41,82 @@ struct passage {
     sim_time held_from, held_to;
 };
 
+/*
+ * A batch, by columns: element i of each is of passage i. Columns of which all
+ * elements are the same may be one column.
+ */
+struct passages {
+    size_t n;
+    uint32_t lock_class;
+    const uint32_t *instance, *thread, *site, *holder_site, *flags;
+    const sim_time *requested, *contended, *traced, *acquired, *released, *held_from, *held_to;
+};
+
+static inline struct passage passage_at(const struct passages *all, size_t i) {
+    return (struct passage){.lock_class = all->lock_class,
+                            .instance = all->instance[i],
+                            .thread = all->thread[i],
+                            .site = all->site[i],
+                            .holder_site = all->holder_site[i],
+                            .flags = all->flags[i],
+                            .requested = all->requested[i],
+                            .contended = all->contended[i],
+                            .traced = all->traced[i],
+                            .acquired = all->acquired[i],
+                            .released = all->released[i],
+                            .held_from = all->held_from[i],
+                            .held_to = all->held_to[i]};
+}
+
+/* So few that they are still in the nearest cache when they are read. */
+enum { PASSAGE_BATCH = 64 };
+
+struct passage_batch {
+    size_t n;
+    uint32_t instance[PASSAGE_BATCH], thread[PASSAGE_BATCH], site[PASSAGE_BATCH];
+    uint32_t holder_site[PASSAGE_BATCH], flags[PASSAGE_BATCH];
+    sim_time requested[PASSAGE_BATCH], contended[PASSAGE_BATCH], traced[PASSAGE_BATCH];
+    sim_time acquired[PASSAGE_BATCH], released[PASSAGE_BATCH];
+    sim_time held_from[PASSAGE_BATCH], held_to[PASSAGE_BATCH];
+};
+
+/* There must be room. */
+static inline void passage_batch_add(struct passage_batch *batch, const struct passage *passage) {
+    size_t i = batch->n++;
+    batch->instance[i] = passage->instance;
+    batch->thread[i] = passage->thread;
+    batch->site[i] = passage->site;
+    batch->holder_site[i] = passage->holder_site;
+    batch->flags[i] = passage->flags;
+    batch->requested[i] = passage->requested;
+    batch->contended[i] = passage->contended;
+    batch->traced[i] = passage->traced;
+    batch->acquired[i] = passage->acquired;
+    batch->released[i] = passage->released;
+    batch->held_from[i] = passage->held_from;
+    batch->held_to[i] = passage->held_to;
+}
+
+static inline struct passages passages_of(const struct passage_batch *batch, uint32_t lock_class) {
+    return (struct passages){.n = batch->n,
+                             .lock_class = lock_class,
+                             .instance = batch->instance,
+                             .thread = batch->thread,
+                             .site = batch->site,
+                             .holder_site = batch->holder_site,
+                             .flags = batch->flags,
+                             .requested = batch->requested,
+                             .contended = batch->contended,
+                             .traced = batch->traced,
+                             .acquired = batch->acquired,
+                             .released = batch->released,
+                             .held_from = batch->held_from,
+                             .held_to = batch->held_to};
+}
+
 struct observer {
     void *self;
-    void (*passages)(void *self, const struct passage *passages, size_t n);
+    void (*passages)(void *self, const struct passages *passages);
 };
 
 #endif

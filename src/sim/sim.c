@@ -11,6 +11,7 @@ enum { OWNER_LOCKS = 1, OWNER_WAKES, OWNER_RCU };
 static void make_locks(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
     sim->accounts = arena_array(arena, program->nlocks, sizeof(*sim->accounts));
+    sim->batches = arena_array(arena, program->nlocks, sizeof(*sim->batches));
     sim->locks = arena_array(arena, program->ninstances, sizeof(*sim->locks));
     for (uint32_t c = 0; c < program->nlocks; c++) {
         const struct lock_class *class = &program->locks[c];

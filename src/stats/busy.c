@@ -51,20 +51,23 @@ static void add_alone(struct busy_instance *instance, const struct passage *p) {
     instance->until = p->released;
 }
 
-void busy_view_add(struct busy_view *view, const struct passage *p) {
-    const struct lock_class *class = &view->program->locks[p->lock_class];
-    struct busy_instance *instance = &view->instances[class->first + p->instance];
-    enum lock_mode mode = p->flags & PASSAGE_READ ? MODE_READ : MODE_WRITE;
-    uint32_t units = view->units[p->lock_class];
-    if (units > 1) {
-        instance->busy.held += (p->released - later(p->acquired, instance->until)) / units;
-    } else if (mode == MODE_WRITE && !holds_nothing(class->info, mode)) {
-        add_alone(instance, p);
-    } else {
-        add_way(instance, p, later(p->requested, instance->until));
-        instance->until = later(instance->until, p->acquired);
+void busy_view_add(struct busy_view *view, const struct passages *all) {
+    const struct lock_class *class = &view->program->locks[all->lock_class];
+    uint32_t units = view->units[all->lock_class];
+    for (size_t i = 0; i < all->n; i++) {
+        const struct passage p = passage_at(all, i);
+        struct busy_instance *instance = &view->instances[class->first + p.instance];
+        enum lock_mode mode = p.flags & PASSAGE_READ ? MODE_READ : MODE_WRITE;
+        if (units > 1) {
+            instance->busy.held += (p.released - later(p.acquired, instance->until)) / units;
+        } else if (mode == MODE_WRITE && !holds_nothing(class->info, mode)) {
+            add_alone(instance, &p);
+        } else {
+            add_way(instance, &p, later(p.requested, instance->until));
+            instance->until = later(instance->until, p.acquired);
+        }
+        instance->freed = p.released;
     }
-    instance->freed = p->released;
 }
 
 void busy_view_merge(struct busy_view *into, const struct busy_view *from) {

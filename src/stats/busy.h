@@ -37,7 +37,7 @@ struct busy_view {
 
 /* Everything lives in the arena. What was before `begin` does not count. */
 struct busy_view *busy_view_new(struct arena *arena, const struct program *program, sim_time begin);
-void busy_view_add(struct busy_view *view, const struct passage *passage);
+void busy_view_add(struct busy_view *view, const struct passages *passages);
 /* Adds the times of a view of the same program: order does not matter. */
 void busy_view_merge(struct busy_view *into, const struct busy_view *from);
 /* Of the instance of the class that was busy longest. */

@@ -13,6 +13,7 @@
  * below 256 ticks have a bucket each. Count, sum, minimum and maximum are exact.
  */
 enum { HIST_SUB = 128, HIST_SUB_BITS = 7, HIST_WIDTHS = 64 - HIST_SUB_BITS - 1 };
+enum { HIST_BUCKETS = (HIST_WIDTHS + 1) * HIST_SUB };
 
 struct arena;
 
@@ -21,9 +22,8 @@ struct hist {
     int64_t sum;
     sim_time min, max; /* of an empty histogram: TIME_NEVER and -1 */
     struct arena *arena;
-    /* By the logarithm of the width; a bucket's number there is its value by the width, so that
-     * only those of width 1 use the lower half. NULL until used. */
-    uint64_t *buckets[HIST_WIDTHS];
+    uint64_t *buckets; /* as many as were needed so far */
+    uint32_t nbuckets;
 };
 
 void hist_init(struct hist *hist, struct arena *arena);
@@ -33,22 +33,14 @@ static inline uint32_t hist_width(uint64_t ticks) {
     return 63 - HIST_SUB_BITS - (uint32_t)__builtin_clzll(ticks | HIST_SUB);
 }
 
-uint64_t *hist_new_buckets(struct hist *hist, uint32_t width);
-
-static inline void hist_add(struct hist *hist, sim_time ticks) {
-    uint32_t width = hist_width((uint64_t)ticks);
-    uint64_t *buckets = hist->buckets[width];
-    if (__builtin_expect(buckets == NULL, 0))
-        buckets = hist_new_buckets(hist, width);
-    buckets[(uint64_t)ticks >> width]++;
-    hist->count++;
-    hist->sum += ticks;
-    if (ticks < hist->min)
-        hist->min = ticks;
-    if (ticks > hist->max)
-        hist->max = ticks;
+static inline uint32_t hist_bucket(uint64_t ticks) {
+    uint32_t width = hist_width(ticks);
+    return (width << HIST_SUB_BITS) + (uint32_t)(ticks >> width);
 }
 
+/* Makes buckets up to that one. */
+void hist_make_buckets(struct hist *hist, uint32_t last);
+void hist_add(struct hist *hist, sim_time ticks);
 void hist_merge(struct hist *into, const struct hist *from);
 /* The value that a share q of the values does not exceed, interpolated; 0 when empty. */
 double hist_quantile(const struct hist *hist, double q);

@@ -52,6 +52,7 @@ static void find_sites(struct arena *arena, struct lock_view *view) {
 struct lock_view *lock_view_new(struct arena *arena, const struct program *program) {
     struct lock_view *view = arena_alloc(arena, sizeof(*view));
     view->program = program;
+    view->tally = tally_best();
     view->classes = arena_array(arena, program->nlocks, sizeof(*view->classes));
     find_sites(arena, view);
     for (uint32_t i = 0; i < program->nlocks; i++) {
@@ -69,45 +70,101 @@ struct lock_view *lock_view_new(struct arena *arena, const struct program *progr
 
 /* ---- counting ---- */
 
-static void count_waited(struct class_view *lock, const struct passage *p, uint32_t waiter,
-                         uint32_t holder) {
-    struct pair *pair = &lock->pairs[waiter * lock->sites.n + holder];
-    pair->count++;
-    pair->wait += p->acquired - p->requested;
-    pair->contended += (p->flags & PASSAGE_CONTENDED) != 0;
-    lock->slept += (p->flags & PASSAGE_SLEPT) != 0;
+/* Passages of one class, and which flags they have. */
+struct counted {
+    const struct tally *tally;
+    const struct passages *all;
+    struct flag_range has;
+};
+
+/* What of the set does not go without saying; false: no passage is in it. */
+static bool is_any_in(const struct counted *c, struct flag_set *set) {
+    if ((set->flags & ~c->has.any) != 0 || (set->mask & ~set->flags & c->has.all) != 0)
+        return false;
+    set->mask &= c->has.any & ~c->has.all;
+    set->flags &= set->mask;
+    return true;
 }
 
-static void count_lock_stat(struct lock_stat_row *row, const struct passage *p) {
-    if (p->flags & PASSAGE_CONTENDED)
-        span_add(&row->wait, p->held_from - p->contended);
-    span_add(&row->hold, p->held_to - p->held_from);
-    row->con_bounces += (p->flags & PASSAGE_CON_BOUNCE) != 0;
-    row->acq_bounces += (p->flags & PASSAGE_ACQ_BOUNCE) != 0;
+static uint64_t count_of(const struct counted *c, struct flag_set set) {
+    if (!is_any_in(c, &set))
+        return 0;
+    return set.mask == 0 ? c->all->n : c->tally->count(c->all->flags, c->all->n, set);
 }
 
-static void count(struct lock_view *view, const struct passage *p) {
-    struct class_view *lock = &view->classes[p->lock_class];
-    hist_add(&lock->wait, p->acquired - p->requested);
-    hist_add(&lock->hold, p->released - p->acquired);
-    count_lock_stat(&lock->rows[p->flags & PASSAGE_READ ? MODE_READ : MODE_WRITE], p);
-    if ((p->flags & (PASSAGE_WAITED | PASSAGE_TRACED)) == 0)
+static void add_span_of(const struct counted *c, struct span *span, const sim_time *from,
+                        const sim_time *to, struct flag_set set) {
+    if (!is_any_in(c, &set))
         return;
-    const uint8_t *map = class_map(view, p->lock_class);
-    if (p->flags & PASSAGE_WAITED)
-        count_waited(lock, p, map[p->site], map[p->holder_site]);
-    if (p->flags & PASSAGE_TRACED)
-        span_add(&lock->callers[map[p->site]], p->acquired - p->traced);
+    if (set.mask == 0)
+        c->tally->span(span, from, to, c->all->n);
+    else
+        c->tally->span_of(span, from, to, c->all->n, c->all->flags, set);
 }
 
-void lock_view_passages(void *self, const struct passage *passages, size_t n) {
-    struct lock_view *view = self;
-    if (!view->on)
+static struct flag_set with(struct flag_set set, uint32_t flags) {
+    return (struct flag_set){set.mask | flags, set.flags | flags};
+}
+
+static void count_lock_stat(const struct counted *c, struct lock_stat_row *row,
+                            struct flag_set mode) {
+    const struct passages *all = c->all;
+    add_span_of(c, &row->wait, all->contended, all->held_from, with(mode, PASSAGE_CONTENDED));
+    add_span_of(c, &row->hold, all->held_from, all->held_to, mode);
+    row->con_bounces += count_of(c, with(mode, PASSAGE_CON_BOUNCE));
+    row->acq_bounces += count_of(c, with(mode, PASSAGE_ACQ_BOUNCE));
+}
+
+/* By sites, of which there is one. */
+static void count_site(const struct counted *c, struct class_view *lock) {
+    const struct flag_set none = {0}, waited = with(none, PASSAGE_WAITED);
+    const struct passages *all = c->all;
+    struct span wait = {0};
+    add_span_of(c, &wait, all->requested, all->acquired, waited);
+    lock->pairs->count += wait.count;
+    lock->pairs->wait += wait.total;
+    lock->pairs->contended += count_of(c, with(waited, PASSAGE_CONTENDED));
+    add_span_of(c, lock->callers, all->traced, all->acquired, with(none, PASSAGE_TRACED));
+}
+
+static void count_sites(const struct passages *all, struct class_view *lock, const uint8_t *map) {
+    for (size_t i = 0; i < all->n; i++) {
+        uint32_t flags = all->flags[i], site = map[all->site[i]];
+        if (flags & PASSAGE_WAITED) {
+            struct pair *pair = &lock->pairs[site * lock->sites.n + map[all->holder_site[i]]];
+            pair->count++;
+            pair->wait += all->acquired[i] - all->requested[i];
+            pair->contended += (flags & PASSAGE_CONTENDED) != 0;
+        }
+        if (flags & PASSAGE_TRACED)
+            span_add(&lock->callers[site], all->acquired[i] - all->traced[i]);
+    }
+}
+
+static void count(const struct lock_view *view, const struct passages *all) {
+    const struct flag_set write = {PASSAGE_READ, 0}, read = {PASSAGE_READ, PASSAGE_READ};
+    const struct counted c = {view->tally, all, view->tally->range(all->flags, all->n)};
+    struct class_view *lock = &view->classes[all->lock_class];
+    c.tally->hist(&lock->wait, all->requested, all->acquired, all->n);
+    c.tally->hist(&lock->hold, all->acquired, all->released, all->n);
+    count_lock_stat(&c, &lock->rows[MODE_WRITE], write);
+    count_lock_stat(&c, &lock->rows[MODE_READ], read);
+    lock->slept += count_of(&c, with((struct flag_set){0}, PASSAGE_WAITED | PASSAGE_SLEPT));
+    if ((c.has.any & (PASSAGE_WAITED | PASSAGE_TRACED)) == 0)
         return;
-    for (size_t i = 0; i < n; i++)
-        count(view, &passages[i]);
-    for (size_t i = 0; view->busy != NULL && i < n; i++)
-        busy_view_add(view->busy, &passages[i]);
+    if (lock->sites.n == 1)
+        count_site(&c, lock);
+    else
+        count_sites(all, lock, class_map(view, all->lock_class));
+}
+
+void lock_view_passages(void *self, const struct passages *passages) {
+    const struct lock_view *view = self;
+    if (!view->on || passages->n == 0)
+        return;
+    count(view, passages);
+    if (view->busy != NULL)
+        busy_view_add(view->busy, passages);
 }
 
 static void sum_pairs(struct class_view *lock) {

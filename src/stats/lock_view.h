@@ -7,6 +7,7 @@
 #include "stats/busy.h"
 #include "stats/hist.h"
 #include "stats/span.h"
+#include "stats/tally.h"
 
 /*
  * What one run says about each lock class, in three views that are never mixed:
@@ -61,12 +62,13 @@ struct lock_view {
     uint8_t *site_index; /* [class * nsites + site] */
     struct class_view *classes;
     struct busy_view *busy; /* NULL: not wanted */
+    const struct tally *tally;
 };
 
 /* Everything lives in the arena; sized for the program. Starts switched off. */
 struct lock_view *lock_view_new(struct arena *arena, const struct program *program);
 /* The callback of struct observer; self is the view. */
-void lock_view_passages(void *self, const struct passage *passages, size_t n);
+void lock_view_passages(void *self, const struct passages *passages);
 /* To be called after the last passage. */
 void lock_view_sum(struct lock_view *view);
 /* Adds counts of a view of the same program: order does not matter. */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "stats/tally.h"
+
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define ON_avx2 __attribute__((target("avx2")))
+#define HAS_AVX2 (__builtin_cpu_supports("avx2") != 0)
+#else
+#define ON_avx2
+#define HAS_AVX2 false
+#endif
+#define ON_plain
+#define IN_LINE inline __attribute__((always_inline))
+
+static IN_LINE struct flag_range find_range(const uint32_t *flags, size_t n) {
+    uint32_t any = 0, all = UINT32_MAX;
+    for (size_t i = 0; i < n; i++) {
+        any |= flags[i];
+        all &= flags[i];
+    }
+    return (struct flag_range){any, all};
+}
+
+static IN_LINE uint64_t count_flags(const uint32_t *flags, size_t n, struct flag_set of) {
+    uint32_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        found += (flags[i] & of.mask) == of.flags;
+    return found;
+}
+
+/* ---- spans ---- */
+
+static IN_LINE void add_span(struct span *into, const sim_time *from, const sim_time *to,
+                             size_t n) {
+    struct span sum = {.count = n, .min = TIME_NEVER};
+    for (size_t i = 0; i < n; i++) {
+        sim_time x = to[i] - from[i];
+        sum.total += x;
+        sum.min = x < sum.min ? x : sum.min;
+        sum.max = x > sum.max ? x : sum.max;
+    }
+    span_merge(into, &sum);
+}
+
+static IN_LINE void add_span_of(struct span *into, const sim_time *from, const sim_time *to,
+                                size_t n, const uint32_t *flags, struct flag_set of) {
+    struct span sum = {.min = TIME_NEVER};
+    for (size_t i = 0; i < n; i++) {
+        sim_time in = -(sim_time)((flags[i] & of.mask) == of.flags);
+        sim_time x = (to[i] - from[i]) & in, low = x | (TIME_NEVER & ~in);
+        sum.count -= (uint64_t)in;
+        sum.total += x;
+        sum.min = low < sum.min ? low : sum.min;
+        sum.max = x > sum.max ? x : sum.max;
+    }
+    span_merge(into, &sum);
+}
+
+/* ---- histograms ---- */
+
+/*
+ * The bucket of a time below 2^52: the exponent and the first seven bits behind
+ * the point of the number that it is in floating point, unless it is so small
+ * that it has a bucket of its own.
+ */
+static IN_LINE uint64_t bucket_of(uint64_t ticks) {
+    const uint64_t two_52 = 0x4330000000000000ULL;
+    uint64_t bits = ticks | two_52;
+    double value;
+    memcpy(&value, &bits, sizeof(value));
+    value -= 0x1p52;
+    memcpy(&bits, &value, sizeof(bits));
+    uint64_t bucket = (bits >> (52 - HIST_SUB_BITS)) - (1023 + HIST_SUB_BITS - 1) * HIST_SUB;
+    uint64_t small = -(uint64_t)((int64_t)ticks < HIST_SUB);
+    return bucket ^ ((bucket ^ ticks) & small);
+}
+
+enum { CHUNK = PASSAGE_BATCH };
+
+static IN_LINE void count_buckets(uint64_t *buckets, const uint64_t *bucket, size_t n) {
+    size_t i = 0;
+    for (; i + 4 <= n; i += 4) {
+        buckets[bucket[i]]++;
+        buckets[bucket[i + 1]]++;
+        buckets[bucket[i + 2]]++;
+        buckets[bucket[i + 3]]++;
+    }
+    for (; i < n; i++)
+        buckets[bucket[i]]++;
+}
+
+static IN_LINE void add_chunk(struct hist *hist, const sim_time *from, const sim_time *to,
+                              size_t n) {
+    uint64_t bucket[CHUNK];
+    struct hist sum = {.min = TIME_NEVER, .max = -1};
+    for (size_t i = 0; i < n; i++) {
+        sim_time x = to[i] - from[i];
+        sum.sum += x;
+        sum.min = x < sum.min ? x : sum.min;
+        sum.max = x > sum.max ? x : sum.max;
+        bucket[i] = bucket_of((uint64_t)x);
+    }
+    for (size_t i = 0; i < n && sum.max >= (sim_time)1 << 52; i++)
+        bucket[i] = hist_bucket((uint64_t)(to[i] - from[i]));
+    hist_make_buckets(hist, hist_bucket((uint64_t)sum.max));
+    count_buckets(hist->buckets, bucket, n);
+    sum.count = n;
+    hist_merge(hist, &sum);
+}
+
+static IN_LINE void add_hist(struct hist *hist, const sim_time *from, const sim_time *to,
+                             size_t n) {
+    for (size_t done = 0; done < n; done += CHUNK)
+        add_chunk(hist, from + done, to + done, n - done < CHUNK ? n - done : CHUNK);
+}
+
+/* ---- for all CPUs and for some ---- */
+
+#define TALLY(name)                                                                                \
+    ON_##name static struct flag_range range_##name(const uint32_t *flags, size_t n) {             \
+        return find_range(flags, n);                                                               \
+    }                                                                                              \
+    ON_##name static uint64_t count_##name(const uint32_t *flags, size_t n, struct flag_set of) {  \
+        return count_flags(flags, n, of);                                                          \
+    }                                                                                              \
+    ON_##name static void hist_##name(struct hist *into, const sim_time *from, const sim_time *to, \
+                                      size_t n) {                                                  \
+        add_hist(into, from, to, n);                                                               \
+    }                                                                                              \
+    ON_##name static void span_##name(struct span *into, const sim_time *from, const sim_time *to, \
+                                      size_t n) {                                                  \
+        add_span(into, from, to, n);                                                               \
+    }                                                                                              \
+    ON_##name static void span_of_##name(struct span *into, const sim_time *from,                  \
+                                         const sim_time *to, size_t n, const uint32_t *flags,      \
+                                         struct flag_set of) {                                     \
+        add_span_of(into, from, to, n, flags, of);                                                 \
+    }                                                                                              \
+    const struct tally tally_##name = {range_##name, count_##name, hist_##name, span_##name,       \
+                                       span_of_##name};
+
+TALLY(plain)
+TALLY(avx2)
+
+bool tally_has_avx2(void) {
+    return HAS_AVX2;
+}
+
+const struct tally *tally_best(void) {
+    return tally_has_avx2() ? &tally_avx2 : &tally_plain;
+}
