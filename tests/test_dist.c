@@ -34,12 +34,37 @@ static void near(double x, double y, double tolerance) {
 
 /* ---- exact mathematics, against the C library and GSL ---- */
 
-START_TEST(logarithm_and_exponential) {
-    for (double x = 1e-300; x < 1e300; x *= 7.3)
-        near(exact_log(x), log(x), 1e-15);
-    for (double x = -700; x < 700; x += 0.731)
-        near(exact_exp(x), exp(x), 1e-13);
-    ck_assert_double_eq(exact_exp(-1e9), 0);
+START_TEST(logarithm) {
+    for (double x = 1e-300; x < 1e300; x *= 1.073)
+        near(exact_log(x), log(x), 5e-16);
+    for (double x = 0.5; x < 2; x += 0.000073)
+        ck_assert_double_eq_tol(exact_log(x), log(x), 4e-16 * fabs(log(x)));
+}
+END_TEST
+
+static void nearly_exact(double x) {
+    double exact = exp(x), last_place = nextafter(exact, INFINITY) - exact;
+    long double error = fabsl((long double)exact_exp(x) - expl(x));
+    ck_assert_msg(error <= 1.01L * last_place, "exp(%.17g): %.3Lf units in the last place", x,
+                  error / last_place);
+}
+
+START_TEST(exponential_is_right_to_the_last_place) {
+    for (double x = -700; x < 700; x += 0.00731)
+        nearly_exact(x);
+    for (double x = 1e-20; x < 700; x *= 1.0037) {
+        nearly_exact(x);
+        nearly_exact(-x);
+    }
+    /* Where one power of 2^(1/128) follows another. */
+    for (int n = -1000; n < 1000; n++) {
+        double middle = (n + 0.5) / 128 * 0.69314718055994531;
+        nearly_exact(nextafter(middle, -INFINITY));
+        nearly_exact(nextafter(middle, INFINITY));
+    }
+    ck_assert_double_eq(exact_exp(0), 1);
+    ck_assert_double_eq(exact_exp(-0.0), 1);
+    ck_assert_double_eq(exact_exp(-INFINITY), 0);
 }
 END_TEST
 
@@ -191,7 +216,8 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("dist");
     TCase *math = tcase_create("math"), *dists = tcase_create("dist");
-    tcase_add_test(math, logarithm_and_exponential);
+    tcase_add_test(math, logarithm);
+    tcase_add_test(math, exponential_is_right_to_the_last_place);
     tcase_add_test(math, gamma_function);
     tcase_add_test(math, normal_quantile);
     tcase_add_checked_fixture(dists, new_arena, free_arena);

@@ -2,7 +2,6 @@
 #include "trial.h"
 
 #include "base/arena.h"
-#include "base/exactmath.h"
 #include "sim/events.h"
 #include "sim/lock/lock.h"
 #include "sim/random.h"
@@ -11,71 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-
-START_TEST(log_and_exp_are_accurate) {
-    struct stream stream = stream_new(1, 0, 0, 0);
-    for (int i = 0; i < 100000; i++) {
-        double u = stream_uniform(&stream);
-        double x = (u - 0.5) * 200;
-        ck_assert_double_eq_tol(exact_log(u), log(u), 4e-16 * (1 + fabs(log(u))));
-        ck_assert_double_eq_tol(exact_exp(x) / exp(x), 1.0, 1e-15 * (1 + fabs(x) / 10));
-    }
-}
-END_TEST
-
-START_TEST(draws_have_the_stated_moments) {
-    static const struct dist few = {.kind = DIST_CONST, .a = 300};
-    static const struct dist many = {.kind = DIST_EXP, .a = 50};
-    static const struct dist_part parts[] = {{0.8, 0, &many}, {1.0, 0, &few}};
-    static const struct dist_part quantiles[] = {{0, 10, NULL}, {0.5, 20, NULL}, {1, 100, NULL}};
-    static const struct dist dists[] = {
-        {.kind = DIST_CONST, .a = 100},
-        {.kind = DIST_UNIFORM, .a = 50, .b = 150},
-        {.kind = DIST_EXP, .a = 100},
-        {.kind = DIST_LOGNORMAL, .a = 4, .b = 0.8},
-        {.kind = DIST_GAMMA, .a = 2.5, .b = 40},
-        {.kind = DIST_GAMMA, .a = 0.5, .b = 200},
-        {.kind = DIST_WEIBULL, .a = 1.5, .b = 100},
-        {.kind = DIST_PARETO, .a = 2.2, .b = 40, .c = 4000},
-        {.kind = DIST_MIX, .n = 2, .parts = parts},
-        {.kind = DIST_EMPIRICAL, .n = 3, .parts = quantiles},
-    };
-    enum { N = 400000 };
-    const struct dist *dist = &dists[_i];
-    struct stream stream = stream_new(7, 0, 0, (uint64_t)_i);
-    double sum = 0, square = 0;
-    for (int i = 0; i < N; i++) {
-        double x = draw(dist, &stream);
-        ck_assert(x >= 0);
-        sum += x;
-        square += x * x;
-    }
-    double mean = sum / N, cv = sqrt(square / N - mean * mean) / mean;
-    double error = 5 * dist_cv(dist) / sqrt(N);
-    ck_assert_double_eq_tol(mean / dist_mean(dist), 1, error + 1e-12);
-    ck_assert_double_eq_tol(cv, dist_cv(dist), 0.03 * dist_cv(dist) + 1e-6);
-}
-END_TEST
-
-static int by_value(const void *a, const void *b) {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-START_TEST(streams_do_not_overlap) {
-    enum { STREAMS = 200, DRAWS = 50 };
-    static uint64_t seen[STREAMS * DRAWS];
-    size_t n = 0;
-    for (uint64_t owner = 0; owner < STREAMS; owner++) {
-        struct stream stream = stream_new(1, owner & 3, owner, owner % 7);
-        for (int i = 0; i < DRAWS; i++)
-            seen[n++] = stream_next(&stream);
-    }
-    qsort(seen, n, sizeof(*seen), by_value);
-    for (size_t i = 1; i < n; i++)
-        ck_assert(seen[i - 1] != seen[i]);
-}
-END_TEST
 
 /* Against the obvious way to find the earliest event. */
 START_TEST(events_come_in_order) {
@@ -397,27 +331,6 @@ START_TEST(work_items_are_queued_once) {
 }
 END_TEST
 
-/* The whole law of the exponential, not its moments alone: Kolmogorov-Smirnov. */
-START_TEST(exponential_draws_follow_their_law) {
-    enum { N = 1000000, BINS = 2000 };
-    static uint32_t bins[BINS + 1];
-    struct dist dist = {.kind = DIST_EXP, .a = 100};
-    struct stream stream = stream_new(11, 0, 0, 0);
-    for (int i = 0; i < N; i++) {
-        double x = draw(&dist, &stream);
-        bins[x < BINS ? (int)x : BINS]++;
-    }
-    double sum = 0, worst = 0;
-    for (int i = 0; i < BINS; i++) {
-        sum += bins[i];
-        worst = fmax(worst, fabs(sum / N - (1 - exp(-(i + 1) / 100.0))));
-    }
-    /* The 99.9 % point of the Kolmogorov distribution. */
-    ck_assert_double_lt(worst, 1.95 / sqrt(N));
-    ck_assert_uint_eq(bins[BINS], 0);
-}
-END_TEST
-
 static TCase *new_case(Suite *suite, const char *name) {
     TCase *tc = tcase_create(name);
     tcase_set_timeout(tc, 60);
@@ -426,14 +339,8 @@ static TCase *new_case(Suite *suite, const char *name) {
 }
 
 int main(void) {
-    random_init();
     Suite *suite = suite_create("sim");
-    TCase *tc = new_case(suite, "random");
-    tcase_add_test(tc, log_and_exp_are_accurate);
-    tcase_add_loop_test(tc, draws_have_the_stated_moments, 0, 10);
-    tcase_add_test(tc, exponential_draws_follow_their_law);
-    tcase_add_test(tc, streams_do_not_overlap);
-    tc = new_case(suite, "events");
+    TCase *tc = new_case(suite, "events");
     tcase_add_test(tc, events_come_in_order);
     tcase_add_test(tc, events_beyond_the_horizon_come_last);
     tc = new_case(suite, "locks");

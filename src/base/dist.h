@@ -7,7 +7,7 @@
 /*
  * A probability distribution of a non-negative quantity, as data. The unit is
  * whatever the owner says: seconds in a scenario, ticks in a program. Drawing
- * from it is src/sim/draw.h.
+ * from it is src/sim/random.h.
  */
 enum dist_kind {
     DIST_CONST,     /* a */

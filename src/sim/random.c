@@ -3,8 +3,6 @@
 
 #include "base/exactmath.h"
 
-#include <gsl/gsl_randist.h>
-#include <gsl/gsl_rng.h>
 #include <pthread.h>
 
 struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, uint64_t purpose) {
@@ -15,35 +13,69 @@ struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, ui
     return (struct stream){key};
 }
 
-#define TAIL 7.69711747013104972
-#define AREA 0.0039496598225815571993
+/* The curve exp(-drop(x)), and the tables of its layers. */
+struct ziggurat {
+    double (*drop)(double x), (*reach)(double drop); /* inverses of each other */
+    double tail, area;                               /* where the tail begins; of each layer */
+    struct layer *layers;
+    double edge[LAYERS + 1], height[LAYERS + 1];
+};
 
-static double edge[LAYERS + 1], height[LAYERS + 1];
-struct layer random_layers[LAYERS];
+static double same(double x) {
+    return x;
+}
 
-static void make_layers(void) {
-    edge[0] = AREA * exact_exp(TAIL);
-    edge[1] = TAIL;
+static double half_square(double x) {
+    return 0.5 * x * x;
+}
+
+static double root_of_double(double drop) {
+    return sqrt(2.0 * drop);
+}
+
+struct layer random_exp[LAYERS], random_normal[LAYERS];
+
+/* The tail and the area such that the last layer ends at height 1. */
+static struct ziggurat exponential = {
+    same, same, 7.697117470131049714, 0.003949659822581557220, random_exp, {0}, {0}};
+static struct ziggurat normal = {
+    half_square, root_of_double, 3.654152885361008772, 0.004928673233974655347, random_normal, {0},
+    {0}};
+
+static void make_layers(struct ziggurat *z) {
+    double *edge = z->edge;
+    edge[0] = z->area * exact_exp(z->drop(z->tail));
+    edge[1] = z->tail;
     for (int i = 2; i < LAYERS; i++)
-        edge[i] = -exact_log(AREA / edge[i - 1] + exact_exp(-edge[i - 1]));
+        edge[i] = z->reach(-exact_log(z->area / edge[i - 1] + exact_exp(-z->drop(edge[i - 1]))));
     edge[LAYERS] = 0.0;
     for (int i = 0; i <= LAYERS; i++)
-        height[i] = exact_exp(-edge[i]);
+        z->height[i] = exact_exp(-z->drop(edge[i]));
     for (int i = 0; i < LAYERS; i++)
-        random_layers[i] = (struct layer){0x1p-53 * edge[i], edge[i + 1]};
+        z->layers[i] = (struct layer){0x1p-53 * edge[i], edge[i + 1]};
+}
+
+static void make_ziggurats(void) {
+    make_layers(&exponential);
+    make_layers(&normal);
 }
 
 void random_init(void) {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, make_layers);
+    pthread_once(&once, make_ziggurats);
+}
+
+/* For a place in a layer above the tail: another one, how high, decides. */
+static bool is_under(const struct ziggurat *z, struct stream *stream, uint32_t layer, double x) {
+    const double *height = &z->height[layer];
+    return height[0] + stream_uniform(stream) * (height[1] - height[0]) < exact_exp(-z->drop(x));
 }
 
 double draw_outer_exp(struct stream *stream, uint32_t layer, double x) {
     for (double tail = 0.0;;) {
         if (layer == 0)
-            tail += TAIL;
-        else if (height[layer] + stream_uniform(stream) * (height[layer + 1] - height[layer]) <
-                 exact_exp(-x))
+            tail += exponential.tail;
+        else if (is_under(&exponential, stream, layer, x))
             return tail + x;
         x = draw_layer_exp(stream, &layer);
         if (is_inner_exp(layer, x))
@@ -51,35 +83,48 @@ double draw_outer_exp(struct stream *stream, uint32_t layer, double x) {
     }
 }
 
-/* The stream as a GSL generator, for the distributions that GSL draws well. */
-
-static void gsl_seed(void *state, unsigned long seed) {
-    ((struct stream *)state)->state = seed;
+/* Marsaglia: Generating a Variable from the Tail of the Normal Distribution, Technometrics 6(1),
+ * 1964. */
+static double normal_tail(struct stream *stream) {
+    double x;
+    do
+        x = draw_unit_exp(stream) / normal.tail;
+    while (draw_unit_exp(stream) < half_square(x));
+    return normal.tail + x;
 }
 
-static unsigned long gsl_next(void *state) {
-    return (unsigned long)(stream_next(state) >> 32);
+double draw_outer_normal(struct stream *stream, uint32_t layer, double x) {
+    do {
+        if (layer == 0)
+            return copysign(normal_tail(stream), x);
+        if (is_under(&normal, stream, layer, x))
+            return x;
+        x = draw_layer_normal(stream, &layer);
+    } while (!is_inner_normal(layer, x));
+    return x;
 }
 
-static double gsl_uniform(void *state) {
-    return stream_uniform(state);
-}
-
-static const gsl_rng_type stream_type = {
-    "locksim-stream", 0xffffffffUL, 0, sizeof(struct stream), gsl_seed, gsl_next, gsl_uniform};
-
-static double draw_lognormal(const struct dist *dist, struct stream *stream) {
-    gsl_rng rng = {&stream_type, stream};
-    return exact_exp(dist->a + dist->b * gsl_ran_gaussian_ziggurat(&rng, 1.0));
+/* Marsaglia, Tsang: A Simple Method for Generating Gamma Variables, ACM TOMS 26(3), 2000. */
+static double draw_unit_gamma(double shape, struct stream *stream) {
+    double d = shape - 1.0 / 3, c = 1.0 / sqrt(9.0 * d);
+    for (;;) {
+        double x = draw_unit_normal(stream), cube = 1.0 + c * x;
+        if (cube <= 0.0)
+            continue;
+        cube *= cube * cube;
+        double u = stream_uniform(stream), square = x * x;
+        if (u < 1.0 - 0.0331 * square * square ||
+            exact_log(u) < 0.5 * square + d * (1.0 - cube + exact_log(cube)))
+            return d * cube;
+    }
 }
 
 static double draw_gamma(const struct dist *dist, struct stream *stream) {
-    gsl_rng rng = {&stream_type, stream};
     if (dist->a >= 1.0)
-        return gsl_ran_gamma(&rng, dist->a, dist->b);
+        return dist->b * draw_unit_gamma(dist->a, stream);
     /* gamma(a) = gamma(a + 1) u^(1/a) */
-    double power = exact_log(stream_uniform(stream)) / dist->a;
-    return power < -600.0 ? 0.0 : gsl_ran_gamma(&rng, dist->a + 1.0, dist->b) * exact_exp(power);
+    double u = exact_exp(-draw_unit_exp(stream) / dist->a);
+    return dist->b * draw_unit_gamma(dist->a + 1.0, stream) * u;
 }
 
 static double draw_weibull(const struct dist *dist, struct stream *stream) {
@@ -110,6 +155,10 @@ static double draw_empirical(const struct dist *dist, struct stream *stream) {
     return lo->x + (hi->x - lo->x) * (u - lo->p) / (hi->p - lo->p);
 }
 
+static inline double draw_lognormal(const struct dist *dist, struct stream *stream) {
+    return exact_exp(dist->a + dist->b * draw_unit_normal(stream));
+}
+
 double draw(const struct dist *dist, struct stream *stream) {
     switch (dist->kind) {
     case DIST_CONST:
@@ -132,4 +181,10 @@ double draw(const struct dist *dist, struct stream *stream) {
         return draw_empirical(dist, stream);
     }
     return 0.0;
+}
+
+sim_time draw_other_ticks(const struct dist *dist, struct stream *stream) {
+    return ticks_of(dist->kind == DIST_LOGNORMAL ? draw_lognormal(dist, stream)
+                    : dist->kind == DIST_CONST   ? dist->a
+                                                 : draw(dist, stream));
 }

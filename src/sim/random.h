@@ -5,6 +5,7 @@
 #include "base/dist.h"
 #include "base/ticks.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -43,40 +44,61 @@ void random_init(void);
 
 struct stream stream_new(uint64_t seed, uint64_t replication, uint64_t owner, uint64_t purpose);
 
-double draw(const struct dist *dist, struct stream *stream);
-
 /*
- * Exponential variates by the ziggurat method (Marsaglia, Tsang: The Ziggurat
- * Method for Generating Random Variables, J. Stat. Software 5(8), 2000):
- * layers of equal area under exp(-x), the lowest with the tail. Most draws are
- * one multiplication and one comparison.
+ * Exponential and normal variates by the ziggurat method (Marsaglia, Tsang: The
+ * Ziggurat Method for Generating Random Variables, J. Stat. Software 5(8),
+ * 2000): layers of equal area under exp(-x) or exp(-x^2 / 2), the lowest with
+ * the tail. Most draws are one multiplication and one comparison. The layer,
+ * the sign and the place are different bits of one word: shared ones would
+ * make the place depend on the layer (Doornik 2005).
  */
 enum { LAYERS = 256 };
 
-extern struct layer {
+struct layer {
     double scale; /* from 53 random bits to its width */
     double inner; /* width of the next: all of it is under the curve */
-} random_layers[LAYERS];
+};
+
+extern struct layer random_exp[LAYERS], random_normal[LAYERS];
 
 /* A layer, and a value in it: the draw, if it is within the inner part, ... */
 static inline double draw_layer_exp(struct stream *stream, uint32_t *layer) {
     uint64_t bits = stream_next(stream);
     *layer = bits & (LAYERS - 1);
-    return ((double)(int64_t)(bits >> 11) + 0.5) * random_layers[*layer].scale;
+    return ((double)(int64_t)(bits >> 11) + 0.5) * random_exp[*layer].scale;
+}
+
+static inline double draw_layer_normal(struct stream *stream, uint32_t *layer) {
+    uint64_t bits = stream_next(stream);
+    *layer = bits & (LAYERS - 1);
+    return ((double)((int64_t)bits >> 10) + 0.5) * random_normal[*layer].scale;
 }
 
 static inline bool is_inner_exp(uint32_t layer, double x) {
-    return x < random_layers[layer].inner;
+    return x < random_exp[layer].inner;
 }
 
-/* ... else this is. */
+static inline bool is_inner_normal(uint32_t layer, double x) {
+    return fabs(x) < random_normal[layer].inner;
+}
+
+/* ... else these are. */
 double draw_outer_exp(struct stream *stream, uint32_t layer, double x);
+double draw_outer_normal(struct stream *stream, uint32_t layer, double x);
 
 static inline double draw_unit_exp(struct stream *stream) {
     uint32_t layer;
     double x = draw_layer_exp(stream, &layer);
     return is_inner_exp(layer, x) ? x : draw_outer_exp(stream, layer, x);
 }
+
+static inline double draw_unit_normal(struct stream *stream) {
+    uint32_t layer;
+    double x = draw_layer_normal(stream, &layer);
+    return is_inner_normal(layer, x) ? x : draw_outer_normal(stream, layer, x);
+}
+
+double draw(const struct dist *dist, struct stream *stream);
 
 /* Rounded; bounded well below TIME_NEVER: three years, beyond any run. */
 static inline sim_time ticks_of(double ticks) {
@@ -85,9 +107,14 @@ static inline sim_time ticks_of(double ticks) {
     return (sim_time)(ticks < most ? ticks : most);
 }
 
+/* As draw_ticks(), which has the exponential apart: no call for the commonest. */
+sim_time draw_other_ticks(const struct dist *dist, struct stream *stream);
+
 /* A draw in ticks; never negative. */
 static inline sim_time draw_ticks(const struct dist *dist, struct stream *stream) {
-    return ticks_of(dist->kind == DIST_EXP ? dist->a * draw_unit_exp(stream) : draw(dist, stream));
+    if (dist->kind != DIST_EXP)
+        return draw_other_ticks(dist, stream);
+    return ticks_of(dist->a * draw_unit_exp(stream));
 }
 
 #endif
