@@ -181,7 +181,8 @@ static void assert_same_runs(const struct runs *a, const struct runs *b) {
     ck_assert_int_eq(a->warmup, b->warmup);
     ck_assert(a->precision == b->precision && a->precise == b->precise);
     for (uint32_t d = 0; d < a->ndesigns; d++) {
-        for (uint32_t r = 0; r < a->replications; r++) {
+        ck_assert_uint_eq(a->designs[d].replications, b->designs[d].replications);
+        for (uint32_t r = 0; r < a->designs[d].replications; r++) {
             const struct sample *x = &a->designs[d].samples[r], *y = &b->designs[d].samples[r];
             ck_assert_mem_eq(&x->used, &y->used, sizeof(x->used));
             assert_same_locks(x, y);
@@ -228,9 +229,36 @@ START_TEST(rounds_go_on_until_the_precision_is_reached) {
     ck_assert(runs->precision <= 0.005 && runs->precision > 0);
     ck_assert_uint_gt(runs->replications, 5);
     ck_assert_uint_lt(runs->replications, 2000);
-    struct estimate wait =
-        values_mean(arena, &runs->designs[0], runs->replications, value_mean_wait, 0);
+    struct estimate wait = values_mean(arena, &runs->designs[0], value_mean_wait, 0);
     ck_assert(estimate_precision(&wait) <= 0.005);
+}
+END_TEST
+
+/* What a design gets does not depend on the others; one that ends badly gets no more. */
+START_TEST(each_design_has_as_many_replications_as_it_needs) {
+    const struct fixture dull = {"dull", "mutex", 1, 1, us10, us1, 0, 0.02, false};
+    struct program *one = loop("mutex", "mutex", 8, 8), *other = loop("mcs", "mcs", 6, 8);
+    struct program *all[] = {fixture_loop(arena, &dull), one, fixture_deadlock(arena, "stuck"),
+                             other};
+    const struct runs *runs = run_with(all, 4, 2000, 0.005, 3);
+    ck_assert(runs->precise);
+    ck_assert_uint_eq(runs->designs[0].replications, 5);
+    ck_assert_uint_eq(runs->designs[2].replications, 5);
+    uint32_t most = 0;
+    for (int d = 1; d < 4; d += 2) {
+        const struct runs *alone = run_with(&all[d], 1, 2000, 0.005, 1);
+        ck_assert_uint_eq(runs->designs[d].replications, alone->replications);
+        for (uint32_t r = 0; r < alone->replications; r++)
+            assert_same_locks(&runs->designs[d].samples[r], &alone->designs[0].samples[r]);
+        most = alone->replications > most ? alone->replications : most;
+    }
+    ck_assert_uint_ne(runs->designs[1].replications, runs->designs[3].replications);
+    ck_assert_uint_eq(runs->replications, most);
+    const struct result *result =
+        result_new(arena, fixture_scenario(arena, all, 4), run_with(all, 4, 2000, 0.005, 1));
+    ck_assert_uint_eq(result->designs[2].failures, 5);
+    ck_assert(result->compare[0].speedup[0].hi > result->compare[0].speedup[0].lo);
+    ck_assert_msg(audit_passed(&result->runs->audit), "%s", result->runs->audit.message);
 }
 END_TEST
 
@@ -516,6 +544,7 @@ int main(void) {
     tcase_add_test(same, jobs_do_not_change_results);
     tcase_add_test(same, replications_differ_and_their_number_does_not_change_them);
     tcase_add_test(precision, rounds_go_on_until_the_precision_is_reached);
+    tcase_add_test(precision, each_design_has_as_many_replications_as_it_needs);
     tcase_add_test(precision, an_unreachable_precision_is_admitted);
     tcase_add_test(warmup, a_late_start_is_warm_up);
     tcase_add_test(warmup, all_designs_share_the_longest_warm_up);

@@ -8,7 +8,7 @@
 
 static struct estimate share(const struct shipped *s, const char *name) {
     const struct result *result = s->result;
-    return profile_share(s->arena, result->designs[0].runs, result->runs->replications, name);
+    return profile_share(s->arena, result->designs[0].runs, name);
 }
 
 static void expect_share(const struct shipped *s, const char *name, double expected) {

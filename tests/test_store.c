@@ -338,6 +338,7 @@ START_TEST(values_move_beyond_their_intervals) {
     struct moved *moved = moved_new(arena, a, b);
     ck_assert_uint_eq(moved->points, 2);
     ck_assert_uint_eq(moved->counts[MOVE_SAME], moved->nvalues);
+    b->seed++;
     struct estimate *rate = &b->points[1].designs[0].rates[0];
     double half = (rate->hi - rate->lo) / 2;
     static const struct {
@@ -358,6 +359,22 @@ START_TEST(values_move_beyond_their_intervals) {
 }
 END_TEST
 
+/* One part in a thousand more in each replication is no chance where the seeds are the same. */
+START_TEST(rates_of_equal_seeds_are_compared_by_pairs) {
+    struct sweep *a = sweep_run(arena, &plan), *b = sweep_run(arena, &plan);
+    struct sweep_design *design = &b->points[1].designs[0];
+    double *values = arena_array(arena, design->replications, sizeof(*values));
+    for (uint32_t r = 0; r < design->replications; r++)
+        values[r] = design->values[0][r] * 1.001;
+    design->values[0] = values;
+    design->rates[0] = estimate_mean(values, design->replications);
+    ck_assert_uint_eq(moved_new(arena, a, b)->counts[MOVE_MOVED], 1);
+    b->seed++;
+    ck_assert_uint_eq(moved_new(arena, a, b)->counts[MOVE_MOVED], 0);
+    ck_assert_uint_eq(moved_new(arena, a, b)->counts[MOVE_WITHIN], 1);
+}
+END_TEST
+
 int main(void) {
     Suite *suite = suite_create("store");
     TCase *tcase = tcase_create("store");
@@ -372,6 +389,7 @@ int main(void) {
     tcase_add_test(tcase, canonical_text_is_of_values);
     tcase_add_test(tcase, every_column_is_documented);
     tcase_add_test(tcase, values_move_beyond_their_intervals);
+    tcase_add_test(tcase, rates_of_equal_seeds_are_compared_by_pairs);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

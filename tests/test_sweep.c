@@ -193,6 +193,7 @@ static const struct sweep *made(const double (*rates)[MADE], uint32_t ndesigns) 
             double x = rates[d][i], *values = arena_array(arena, 3, sizeof(*values));
             for (int r = 0; r < 3; r++)
                 values[r] = x * (1 + 0.001 * (r - 1) * (d == 0 ? 1 : -1));
+            point->designs[d].replications = 3;
             point->designs[d].rates = arena_alloc(arena, sizeof(struct estimate));
             point->designs[d].rates[0] = estimate_mean(values, isnan(x) ? 0 : 3);
             point->designs[d].values = arena_alloc(arena, sizeof(double *));

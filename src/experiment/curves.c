@@ -171,12 +171,12 @@ static void trace_curves(struct arena *arena, struct curves *c) {
 /* Which is ahead at a place: 1 the first, -1 the second, 0 nobody knows. */
 static int ahead(const struct curves *c, const struct curve *a, const struct curve *b,
                  uint32_t place) {
-    const struct sweep_point *point = curves_point(c, a->group, place);
-    const double *x = point->designs[a->design].values[a->subject];
-    const double *y = point->designs[b->design].values[b->subject];
+    const struct sweep_design *first = &curves_point(c, a->group, place)->designs[a->design];
+    const struct sweep_design *second = &curves_point(c, b->group, place)->designs[b->design];
+    const double *x = first->values[a->subject], *y = second->values[b->subject];
     if (x == NULL || y == NULL)
         return 0;
-    struct estimate ratio = estimate_ratio(x, y, point->replications);
+    struct estimate ratio = estimate_ratio(x, first->replications, y, second->replications);
     double low = isnan(ratio.lo) ? ratio.mean : ratio.lo;
     double high = isnan(ratio.hi) ? ratio.mean : ratio.hi;
     return (low > 1 && ratio.mean > 1 + SLIGHT) - (high < 1 && ratio.mean < 1 - SLIGHT);

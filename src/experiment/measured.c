@@ -19,9 +19,8 @@ double measured_scale(const struct sample *sample, double window) {
 }
 
 /* In replications: what is not said is one. */
-static double observed(const struct comparer *c, const struct design_result *design,
-                       double window) {
-    uint32_t n = c->result->runs->replications;
+static double observed(const struct design_result *design, double window) {
+    uint32_t n = design->runs->replications;
     double sum = 0;
     for (uint32_t i = 0; i < n; i++)
         sum += measured_scale(&design->runs->samples[i], window);
@@ -30,7 +29,7 @@ static double observed(const struct comparer *c, const struct design_result *des
 
 void measured_add(struct comparer *c, const struct measured *entry, struct measured_line line) {
     const struct design_result *design = find_design(c->result, line.design);
-    line.observed = observed(c, design, entry->window);
+    line.observed = observed(design, entry->window);
     line.calibrated = entry->calibrated;
     line.scored &= design->outcome == SIM_OK;
     bool known = line.scored && line.measured != 0;
@@ -79,8 +78,7 @@ static const double *progress_values(struct comparer *c, const struct design_res
                                      const char *field, uint32_t point) {
     sample_value *value = strcmp(field, "elapsed") == 0 ? value_elapsed : value_rate;
     bool known = !design->cut_short && strcmp(field, "speedup") != 0;
-    return known ? values_of(c->arena, design->runs, c->result->runs->replications, value, point)
-                 : NULL;
+    return known ? values_of(c->arena, design->runs, value, point) : NULL;
 }
 
 static void compare_progress(struct comparer *c, const struct measured *entry,
@@ -115,7 +113,7 @@ static sample_value *cpu_value(const char *field) {
 
 static void compare_threads(struct comparer *c, const struct measured *entry,
                             const struct design_result *design, uint32_t group) {
-    uint32_t n = c->result->runs->replications;
+    uint32_t n = design->runs->replications;
     for (uint32_t i = 0; i < entry->nfields; i++) {
         double *x = arena_array(c->arena, n, sizeof(*x));
         for (uint32_t r = 0; r < n; r++) {
@@ -140,17 +138,15 @@ static void compare_threads(struct comparer *c, const struct measured *entry,
 static void compare_profile(struct comparer *c, const struct measured *entry,
                             const struct design_result *design) {
     for (uint32_t i = 0; i < entry->nprofile; i++)
-        measured_add(
-            c, entry,
-            (struct measured_line){.design = design->name,
-                                   .field = "profile",
-                                   .site = entry->profile[i].of.text,
-                                   .unit = UNIT_SHARE,
-                                   .scored = true,
-                                   .predicted = profile_share(c->arena, design->runs,
-                                                              c->result->runs->replications,
-                                                              entry->profile[i].of.text),
-                                   .measured = entry->profile[i].share});
+        measured_add(c, entry,
+                     (struct measured_line){.design = design->name,
+                                            .field = "profile",
+                                            .site = entry->profile[i].of.text,
+                                            .unit = UNIT_SHARE,
+                                            .scored = true,
+                                            .predicted = profile_share(c->arena, design->runs,
+                                                                       entry->profile[i].of.text),
+                                            .measured = entry->profile[i].share});
 }
 
 /* ---- the ratio of all waiting ---- */
@@ -158,6 +154,7 @@ static void compare_profile(struct comparer *c, const struct measured *entry,
 struct wait_total {
     double measured;   /* seconds per second of observation */
     double *predicted; /* by replication, likewise */
+    uint32_t replications;
     uint32_t entries;
     bool calibrated; /* all of them */
 };
@@ -170,8 +167,8 @@ static double stated_wait(const struct measured *entry) {
 }
 
 static struct wait_total wait_total_of(struct comparer *c, const struct design_result *design) {
-    uint32_t n = c->result->runs->replications;
-    struct wait_total sum = {.calibrated = true};
+    uint32_t n = design->runs->replications;
+    struct wait_total sum = {.replications = n, .calibrated = true};
     sum.predicted = arena_array(c->arena, n, sizeof(double));
     for (uint32_t i = 0; i < c->nentries; i++) {
         const struct measured *entry = &c->entries[i];
@@ -200,15 +197,15 @@ static void compare_wait_totals(struct comparer *c) {
         if (after.entries == 0 || after.measured == 0)
             continue;
         const struct measured whole = {.calibrated = after.calibrated};
-        measured_add(
-            c, &whole,
-            (struct measured_line){.design = result->designs[d].name,
-                                   .field = "wait-total-ratio",
-                                   .unit = UNIT_RATIO,
-                                   .scored = true,
-                                   .predicted = estimate_ratio(before.predicted, after.predicted,
-                                                               result->runs->replications),
-                                   .measured = before.measured / after.measured});
+        measured_add(c, &whole,
+                     (struct measured_line){
+                         .design = result->designs[d].name,
+                         .field = "wait-total-ratio",
+                         .unit = UNIT_RATIO,
+                         .scored = true,
+                         .predicted = estimate_ratio(before.predicted, before.replications,
+                                                     after.predicted, after.replications),
+                         .measured = before.measured / after.measured});
     }
 }
 

@@ -156,7 +156,7 @@ static double extreme(const struct row *row, const struct field *field) {
 
 static void predict(struct comparer *c, const struct row *row, const struct field *field,
                     struct measured_line *line) {
-    uint32_t n = c->result->runs->replications;
+    uint32_t n = row->design->runs->replications;
     double *x = arena_array(c->arena, n, sizeof(*x)),
            *counts = arena_array(c->arena, n, sizeof(*x)),
            *values = arena_array(c->arena, n, sizeof(*x));
@@ -171,7 +171,8 @@ static void predict(struct comparer *c, const struct row *row, const struct fiel
         values[i] = counts[i] > 0 ? x[i] / counts[i] / unit : NAN;
     }
     line->values = values;
-    line->predicted = field->kind == FIELD_AVG ? estimate_ratio(x, counts, n) : estimate_mean(x, n);
+    line->predicted =
+        field->kind == FIELD_AVG ? estimate_ratio(x, n, counts, n) : estimate_mean(x, n);
     if (field->kind != FIELD_COUNT)
         line->predicted = in_seconds(line->predicted);
 }
@@ -203,7 +204,7 @@ static void compare_field(struct comparer *c, const struct row *row,
 /* What is predicted of the chosen sites: their share of the counts of all. */
 static void predict_share(struct comparer *c, const struct row *row, bool waiters,
                           const bool *chosen, struct measured_line *line) {
-    uint32_t n = c->result->runs->replications;
+    uint32_t n = row->design->runs->replications;
     double *there = arena_array(c->arena, n, sizeof(*there)),
            *all = arena_array(c->arena, n, sizeof(*all)),
            *values = arena_array(c->arena, n, sizeof(*values)), sum = 0;
@@ -218,7 +219,7 @@ static void predict_share(struct comparer *c, const struct row *row, bool waiter
         sum += there[r];
     }
     line->values = values;
-    line->predicted = estimate_ratio(there, all, n);
+    line->predicted = estimate_ratio(there, n, all, n);
     if (sum == 0)
         line->predicted = (struct estimate){0, NAN, NAN};
 }
@@ -258,7 +259,7 @@ void measured_lock(struct comparer *c, const struct measured *entry,
 
 const double *measured_wait_rates(struct comparer *c, const struct measured *entry,
                                   const struct design_result *design, uint32_t lock) {
-    uint32_t n = c->result->runs->replications;
+    uint32_t n = design->runs->replications;
     double *x = arena_array(c->arena, n, sizeof(*x));
     for (uint32_t i = 0; i < n; i++) {
         const struct sample *sample = &design->runs->samples[i];

@@ -36,6 +36,14 @@ static enum move judge(struct estimate a, struct estimate b) {
     return fabs(b.mean - a.mean) > half ? MOVE_MOVED : MOVE_WITHIN;
 }
 
+/* By what each replication says, where both met the same random numbers. */
+static enum move judge_pairs(const double *x, uint32_t nx, const double *y, uint32_t ny) {
+    struct estimate ratio = estimate_ratio(y, ny, x, nx);
+    if (isnan(ratio.lo) || isnan(ratio.hi))
+        return MOVE_UNKNOWN;
+    return ratio.lo <= 1 && 1 <= ratio.hi ? MOVE_WITHIN : MOVE_MOVED;
+}
+
 static void add(struct arena *arena, struct moved *m, struct moved_value value) {
     if (m->nvalues == m->room) {
         struct moved_value *old = m->values;
@@ -58,8 +66,8 @@ struct common {
     const struct sweep_design *a, *b;
 };
 
-static void compare(const struct common *p, const char *name, const char *quantity,
-                    struct estimate a, struct estimate b) {
+static void put(const struct common *p, const char *name, const char *quantity, struct estimate a,
+                struct estimate b, enum move move) {
     add(p->arena, p->moved,
         (struct moved_value){.point = p->point,
                              .design = p->design,
@@ -67,7 +75,12 @@ static void compare(const struct common *p, const char *name, const char *quanti
                              .quantity = quantity,
                              .a = a,
                              .b = b,
-                             .move = judge(a, b)});
+                             .move = move});
+}
+
+static void compare(const struct common *p, const char *name, const char *quantity,
+                    struct estimate a, struct estimate b) {
+    put(p, name, quantity, a, b, judge(a, b));
 }
 
 static void compare_outcome(const struct common *p) {
@@ -85,18 +98,25 @@ static bool same_name(const char *a, const char *b) {
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+/* Of subject i of the first sweep and j of the second. */
+static void compare_speed(const struct common *p, uint32_t i, uint32_t j) {
+    const char *name = p->moved->a->subjects[i].name;
+    struct estimate a = name != NULL ? p->a->rates[i] : p->a->elapsed;
+    struct estimate b = name != NULL ? p->b->rates[j] : p->b->elapsed;
+    enum move move = judge(a, b);
+    const double *x = p->a->values[i], *y = p->b->values[j];
+    bool pairs = p->moved->a->seed == p->moved->b->seed && x != NULL && y != NULL;
+    if (pairs && move != MOVE_SAME)
+        move = judge_pairs(x, p->a->replications, y, p->b->replications);
+    put(p, name, name != NULL ? "rate" : "elapsed", a, b, move);
+}
+
 static void compare_speeds(const struct common *p) {
     const struct sweep *a = p->moved->a, *b = p->moved->b;
     for (uint32_t i = 0; i < a->nsubjects; i++)
-        for (uint32_t j = 0; j < b->nsubjects; j++) {
-            const char *name = a->subjects[i].name;
-            if (!same_name(name, b->subjects[j].name))
-                continue;
-            if (name != NULL)
-                compare(p, name, "rate", p->a->rates[i], p->b->rates[j]);
-            else
-                compare(p, NULL, "elapsed", p->a->elapsed, p->b->elapsed);
-        }
+        for (uint32_t j = 0; j < b->nsubjects; j++)
+            if (same_name(a->subjects[i].name, b->subjects[j].name))
+                compare_speed(p, i, j);
 }
 
 static const struct {

@@ -103,7 +103,8 @@ struct times {
     uint32_t n;
 };
 
-static struct times times_of(const struct lines *l, uint32_t n) {
+static struct times times_of(const struct lines *l) {
+    uint32_t n = l->design->replications;
     struct times times = {l, arena_array(l->arena, n, sizeof(double *)), n};
     for (uint32_t r = 0; r < n; r++)
         times.inclusive[r] = inclusive_times(l, &l->design->samples[r]);
@@ -180,16 +181,16 @@ static void put_rows(struct profile *out, const struct calls *calls, uint32_t fi
     }
 }
 
-static bool is_profiled(const struct design_runs *design, uint32_t n) {
-    return n > 0 && design->samples[0].profile != NULL;
+static bool is_profiled(const struct design_runs *design) {
+    return design->replications > 0 && design->samples[0].profile != NULL;
 }
 
-struct profile profile_of(struct arena *arena, const struct design_runs *design, uint32_t n) {
+struct profile profile_of(struct arena *arena, const struct design_runs *design) {
     struct profile out = {.n = 0};
-    if (!is_profiled(design, n))
+    if (!is_profiled(design))
         return out;
     struct lines l = lines_of(arena, design);
-    struct times times = times_of(&l, n);
+    struct times times = times_of(&l);
     struct sorted *sorted = arena_array(arena, l.n, sizeof(*sorted));
     for (uint32_t i = 0; i < l.n; i++)
         sorted[i] = (struct sorted){.row = {.function = l.lines[i].function,
@@ -231,14 +232,15 @@ static uint32_t mark(const struct lines *l, const char *name, bool by_function, 
     return n;
 }
 
-struct estimate profile_share(struct arena *arena, const struct design_runs *design, uint32_t n,
+struct estimate profile_share(struct arena *arena, const struct design_runs *design,
                               const char *name) {
-    if (!is_profiled(design, n))
+    if (!is_profiled(design))
         return estimate_mean(NULL, 0);
     struct lines l = lines_of(arena, design);
     bool *marked = arena_array(arena, l.n, sizeof(*marked));
     if (mark(&l, name, true, marked) == 0)
         mark(&l, name, false, marked);
+    uint32_t n = design->replications;
     double *x = arena_array(arena, n, sizeof(*x));
     for (uint32_t r = 0; r < n; r++) {
         const struct sample *sample = &design->samples[r];

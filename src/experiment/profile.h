@@ -24,13 +24,13 @@ struct profile {
     struct estimate busy;     /* CPUs that were not idle */
 };
 
-struct profile profile_of(struct arena *arena, const struct design_runs *design, uint32_t n);
+struct profile profile_of(struct arena *arena, const struct design_runs *design);
 
 /*
  * Share of all that is called so: a function, or else a section, or a lock,
  * whose share is what acquiring it took. Nested calls count once.
  */
-struct estimate profile_share(struct arena *arena, const struct design_runs *design, uint32_t n,
+struct estimate profile_share(struct arena *arena, const struct design_runs *design,
                               const char *name);
 
 #endif

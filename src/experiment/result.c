@@ -32,18 +32,18 @@ static struct estimate scaled(struct estimate e, double factor) {
     return (struct estimate){e.mean * factor, e.lo * factor, e.hi * factor};
 }
 
-static sim_time longest_wait(const struct design_runs *runs, uint32_t n, uint32_t index,
+static sim_time longest_wait(const struct design_runs *runs, uint32_t index,
                              const struct class_view *pool) {
     sim_time longest = pool->wait.count > 0 ? pool->wait.max : 0;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < runs->replications; i++)
         if (runs->samples[i].locks[index].unfinished > longest)
             longest = runs->samples[i].locks[index].unfinished;
     return longest;
 }
 
-static struct busy_shares busy_shares(const struct design_runs *runs, uint32_t n, uint32_t index) {
+static struct busy_shares busy_shares(const struct design_runs *runs, uint32_t index) {
     double all = 0;
-    for (uint32_t i = 0; i < n; i++)
+    for (uint32_t i = 0; i < runs->replications; i++)
         all += (double)runs->samples[i].used.now;
     if (runs->pool->busy == NULL || all == 0)
         return (struct busy_shares){NAN, NAN, NAN};
@@ -52,8 +52,8 @@ static struct busy_shares busy_shares(const struct design_runs *runs, uint32_t n
                                 (double)most.wakeup / all};
 }
 
-static void reduce_lock(struct arena *arena, const struct design_runs *runs, uint32_t n,
-                        uint32_t index, const struct design *design, struct lock_result *lock) {
+static void reduce_lock(struct arena *arena, const struct design_runs *runs, uint32_t index,
+                        const struct design *design, struct lock_result *lock) {
     const struct lock_class *class = &runs->program->locks[index];
     const struct class_view *pool = &runs->pool->classes[index];
     lock->name = class->name;
@@ -61,21 +61,21 @@ static void reduce_lock(struct arena *arena, const struct design_runs *runs, uin
     lock->kind = kind_of(design, class->name);
     lock->instances = class->count;
     lock->pool = pool;
-    lock->acquisitions = values_mean(arena, runs, n, value_acquisitions, index);
-    lock->contended = values_mean(arena, runs, n, value_waited, index);
-    lock->waiting = values_mean(arena, runs, n, value_waiting, index);
-    struct estimate held = values_mean(arena, runs, n, value_held, index);
+    lock->acquisitions = values_mean(arena, runs, value_acquisitions, index);
+    lock->contended = values_mean(arena, runs, value_waited, index);
+    lock->waiting = values_mean(arena, runs, value_waiting, index);
+    struct estimate held = values_mean(arena, runs, value_held, index);
     lock->utilization = scaled(held, class->count > 0 ? 1.0 / class->count : 0);
-    lock->wait = time_result(values_mean(arena, runs, n, value_mean_wait, index), &pool->wait);
-    lock->hold = time_result(values_mean(arena, runs, n, value_mean_hold, index), &pool->hold);
-    lock->longest = longest_wait(runs, n, index, pool);
+    lock->wait = time_result(values_mean(arena, runs, value_mean_wait, index), &pool->wait);
+    lock->hold = time_result(values_mean(arena, runs, value_mean_hold, index), &pool->hold);
+    lock->longest = longest_wait(runs, index, pool);
     lock->wait.max = seconds((double)lock->longest);
-    lock->busy = busy_shares(runs, n, index);
+    lock->busy = busy_shares(runs, index);
 }
 
-static struct cpu_result cpu_shares(const struct design_runs *runs, uint32_t n) {
+static struct cpu_result cpu_shares(const struct design_runs *runs) {
     double all = 0, run = 0, spin = 0, switching = 0, irq = 0;
-    for (uint32_t i = 0; i < n; i++) {
+    for (uint32_t i = 0; i < runs->replications; i++) {
         const struct sim_counters *used = &runs->samples[i].used;
         run += (double)used->run;
         spin += (double)used->spin;
@@ -94,9 +94,8 @@ static struct cpu_result cpu_shares(const struct design_runs *runs, uint32_t n) 
 
 static const struct estimate UNKNOWN = {NAN, NAN, NAN};
 
-static void note_outcomes(const struct design_runs *runs, uint32_t n,
-                          struct design_result *design) {
-    for (uint32_t i = 0; i < n; i++) {
+static void note_outcomes(const struct design_runs *runs, struct design_result *design) {
+    for (uint32_t i = 0; i < runs->replications; i++) {
         const struct sample *sample = &runs->samples[i];
         design->cut_short |= sample->outcome != SIM_OK && sample->outcome != SIM_STARVATION;
         if (sample->outcome == SIM_OK || design->failures++ > 0)
@@ -107,78 +106,89 @@ static void note_outcomes(const struct design_runs *runs, uint32_t n,
 }
 
 static struct estimate whole_run(struct arena *arena, const struct design_result *design,
-                                 uint32_t n, sample_value *value, uint32_t index) {
-    return design->cut_short ? UNKNOWN : values_mean(arena, design->runs, n, value, index);
+                                 sample_value *value, uint32_t index) {
+    return design->cut_short ? UNKNOWN : values_mean(arena, design->runs, value, index);
 }
 
-static void reduce_groups(struct arena *arena, uint32_t n, struct design_result *design) {
+static void reduce_groups(struct arena *arena, struct design_result *design) {
     const struct program *program = design->runs->program;
     design->ngroups = program->ngroups;
     design->groups = arena_array(arena, program->ngroups, sizeof(*design->groups));
     for (uint32_t i = 0; i < program->ngroups; i++)
-        design->groups[i] =
-            (struct group_result){.name = program->groups[i].name,
-                                  .finite = program->groups[i].iterations != 0,
-                                  .cpu = whole_run(arena, design, n, value_cpu, i),
-                                  .user = whole_run(arena, design, n, value_user, i),
-                                  .sys = whole_run(arena, design, n, value_sys, i)};
+        design->groups[i] = (struct group_result){.name = program->groups[i].name,
+                                                  .finite = program->groups[i].iterations != 0,
+                                                  .cpu = whole_run(arena, design, value_cpu, i),
+                                                  .user = whole_run(arena, design, value_user, i),
+                                                  .sys = whole_run(arena, design, value_sys, i)};
 }
 
 static void reduce_design(struct arena *arena, const struct scenario *scenario,
-                          const struct design_runs *runs, uint32_t n,
-                          struct design_result *design) {
+                          const struct design_runs *runs, struct design_result *design) {
     const struct program *program = runs->program;
     const struct design *written = design_find(scenario, program->design);
     design->name = program->design;
     design->doc = written != NULL ? written->doc.text : NULL;
     design->finite = program->finite;
     design->runs = runs;
-    note_outcomes(runs, n, design);
-    design->elapsed = whole_run(arena, design, n, value_elapsed, 0);
+    note_outcomes(runs, design);
+    design->elapsed = whole_run(arena, design, value_elapsed, 0);
     design->rates = arena_array(arena, program->nprogress, sizeof(*design->rates));
     for (uint32_t p = 0; p < program->nprogress; p++)
-        design->rates[p] = whole_run(arena, design, n, value_rate, p);
-    design->cpu = cpu_shares(runs, n);
-    reduce_groups(arena, n, design);
-    design->profile = profile_of(arena, runs, n);
+        design->rates[p] = whole_run(arena, design, value_rate, p);
+    design->cpu = cpu_shares(runs);
+    reduce_groups(arena, design);
+    design->profile = profile_of(arena, runs);
     design->nlocks = program->nlocks;
     design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
     for (uint32_t i = 0; i < program->nlocks; i++)
-        reduce_lock(arena, runs, n, i, written, &design->locks[i]);
+        reduce_lock(arena, runs, i, written, &design->locks[i]);
+}
+
+struct versus { /* two designs, if both ended well */
+    struct arena *arena;
+    const struct design_runs *design, *baseline;
+    bool fair;
+};
+
+static struct estimate gain(const struct versus *v, sample_value *value, uint32_t index) {
+    return v->fair ? values_ratio(v->arena, v->design, v->baseline, value, index) : UNKNOWN;
+}
+
+static struct estimate saving(const struct versus *v, sample_value *value) {
+    return v->fair ? values_ratio(v->arena, v->baseline, v->design, value, 0) : UNKNOWN;
 }
 
 /* Of a design that did not end well nothing is claimed: its ratios stay unknown. */
 static void compare(struct arena *arena, const struct design_result *baseline,
-                    const struct design_result *design, uint32_t n, uint32_t nprogress,
-                    struct comparison *c) {
-    const struct design_runs *a = design->runs, *b = baseline->runs;
-    bool fair = baseline->outcome == SIM_OK && design->outcome == SIM_OK;
-    n = fair ? n : 0;
+                    const struct design_result *design, uint32_t nprogress, struct comparison *c) {
+    const struct versus v = {arena, design->runs, baseline->runs,
+                             baseline->outcome == SIM_OK && design->outcome == SIM_OK};
     c->design = design;
     c->speedup = arena_array(arena, nprogress, sizeof(*c->speedup));
     for (uint32_t p = 0; p < nprogress; p++)
-        c->speedup[p] = values_ratio(arena, a, b, n, value_rate, p);
-    c->elapsed = design->finite ? values_ratio(arena, b, a, n, value_elapsed, 0) : UNKNOWN;
-    c->wait_total = values_ratio(arena, b, a, n, value_lock_stat_wait_rate, 0);
-    c->true_wait_total = values_ratio(arena, b, a, n, value_true_wait_rate, 0);
+        c->speedup[p] = gain(&v, value_rate, p);
+    c->elapsed = design->finite ? saving(&v, value_elapsed) : UNKNOWN;
+    c->wait_total = saving(&v, value_lock_stat_wait_rate);
+    c->true_wait_total = saving(&v, value_true_wait_rate);
 }
 
 static void sum_up(struct result *result) {
     const struct runs *runs = result->runs;
     for (uint32_t d = 0; d < runs->ndesigns; d++) {
-        for (uint32_t r = 0; r < runs->replications; r++) {
+        struct design_result *design = &result->designs[d];
+        for (uint32_t r = 0; r < runs->designs[d].replications; r++) {
             const struct sample *sample = &runs->designs[d].samples[r];
-            result->simulated += seconds((double)sample->used.now);
+            design->simulated += seconds((double)sample->used.now);
             result->events += (double)sample->used.events;
             for (uint32_t i = 0; i < sample->nlocks; i++)
                 result->acquisitions += (double)sample->locks[i].acquisitions;
         }
+        result->simulated += design->simulated;
     }
 }
 
 struct result *result_new(struct arena *arena, const struct scenario *scenario, struct runs *runs) {
     const struct program *program = runs->designs[0].program;
-    uint32_t n = runs->replications;
     struct result *result = arena_alloc(arena, sizeof(*result));
     result->scenario = scenario;
     result->runs = runs;
@@ -191,9 +201,9 @@ struct result *result_new(struct arena *arena, const struct scenario *scenario, 
     result->designs = arena_array(arena, runs->ndesigns, sizeof(*result->designs));
     result->compare = arena_array(arena, runs->ndesigns, sizeof(*result->compare));
     for (uint32_t d = 0; d < runs->ndesigns; d++)
-        reduce_design(arena, scenario, &runs->designs[d], n, &result->designs[d]);
+        reduce_design(arena, scenario, &runs->designs[d], &result->designs[d]);
     for (uint32_t d = 1; d < runs->ndesigns; d++)
-        compare(arena, &result->designs[0], &result->designs[d], n, result->nprogress,
+        compare(arena, &result->designs[0], &result->designs[d], result->nprogress,
                 &result->compare[d - 1]);
     sum_up(result);
     return result;

@@ -55,6 +55,7 @@ struct design_result {
     uint32_t failures; /* replications with another outcome than SIM_OK */
     bool cut_short;    /* it ended before its time: rates and elapsed time are unknown */
     bool finite;
+    double simulated;        /* seconds, over its runs */
     struct estimate elapsed; /* of a finite program */
     struct estimate *rates;  /* by progress point, per second */
     struct cpu_result cpu;
@@ -66,7 +67,8 @@ struct design_result {
     const struct design_runs *runs;
 };
 
-/* A design against the baseline, paired by replication; above 1 the design is better. */
+/* A design against the baseline, paired by replication as far as both have them; above 1 the
+ * design is better. */
 struct comparison {
     const struct design_result *design;
     struct estimate *speedup;   /* by progress point */

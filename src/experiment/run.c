@@ -5,15 +5,17 @@
 
 #include "base/arena.h"
 #include "experiment/precision.h"
+#include "experiment/replication.h"
 #include "experiment/warmup.h"
 
 #include <math.h>
 #include <pthread.h>
 #include <string.h>
 
-enum {
-    FIRST_ROUND = 5, /* replications before the first look at the precision */
-    PARTS = 16       /* of a run, between which progress is told */
+enum { FIRST_ROUND = 5 }; /* replications before the first look at the precision */
+
+struct task {
+    uint32_t design, replication;
 };
 
 struct experiment {
@@ -22,13 +24,17 @@ struct experiment {
     struct runs *runs;
     pthread_mutex_t lock; /* of the pools, the progress, and the arena while tasks are under way */
     enum { TO_PILOT, TO_FIRST_ROUND, TO_NEXT_ROUND } state;
-    uint32_t round_end; /* replications, once the round under way is done */
+    uint32_t *round_end; /* by design: replications, once the round under way is done */
+    struct task *tasks;  /* of the round */
     uint64_t parts_done, parts;
     bool *settled; /* of the pilots, by design */
     sim_time *warmups;
 };
 
-static void tell_progress(struct experiment *e) {
+/* ---- one replication ---- */
+
+static void part_done(void *self) {
+    struct experiment *e = self;
     if (e->plan->progress == NULL)
         return;
     pthread_mutex_lock(&e->lock);
@@ -37,139 +43,21 @@ static void tell_progress(struct experiment *e) {
     pthread_mutex_unlock(&e->lock);
 }
 
-/* ---- one replication ---- */
-
-struct edge { /* what the engine counts at one instant */
-    struct sim_counters counters;
-    struct lock_integrals *locks;
-    uint64_t *progress;
-    struct group_time *groups;
-    struct profile_cell *profile; /* NULL: not wanted */
-};
-
-static struct edge edge_now(struct arena *arena, struct sim *sim, const struct program *program) {
-    struct edge edge = {.locks = arena_array(arena, program->nlocks, sizeof(*edge.locks)),
-                        .progress = arena_array(arena, program->nprogress, sizeof(uint64_t)),
-                        .groups = arena_array(arena, program->ngroups, sizeof(*edge.groups))};
-    sim_counters(sim, &edge.counters);
-    for (uint32_t i = 0; i < program->nlocks; i++)
-        sim_lock_integrals(sim, i, &edge.locks[i]);
-    for (uint32_t i = 0; i < program->nprogress; i++)
-        edge.progress[i] = sim_progress(sim, i);
-    for (uint32_t i = 0; i < program->ngroups; i++)
-        edge.groups[i] = sim_group_time(sim, i);
-    const struct profile_cell *cells = sim_profile(sim);
-    if (cells == NULL)
-        return edge;
-    edge.profile = arena_array(arena, program->nframes, sizeof(*cells));
-    memcpy(edge.profile, cells, program->nframes * sizeof(*cells));
-    return edge;
-}
-
-static struct sim_counters difference(const struct sim_counters *begin,
-                                      const struct sim_counters *end) {
-    return (struct sim_counters){.now = end->now - begin->now,
-                                 .events = end->events - begin->events,
-                                 .preemptions = end->preemptions - begin->preemptions,
-                                 .sleeps = end->sleeps - begin->sleeps,
-                                 .run = end->run - begin->run,
-                                 .spin = end->spin - begin->spin,
-                                 .switching = end->switching - begin->switching,
-                                 .irq = end->irq - begin->irq,
-                                 .occupied = end->occupied - begin->occupied};
-}
-
-static void take_lock_sample(struct lock_sample *lock, const struct class_view *view) {
-    lock->acquisitions = view->hold.count;
-    lock->waited = view->waited;
-    lock->slept = view->slept;
-    lock->waited_time = view->waited_time;
-    lock->wait = view->wait.sum;
-    lock->hold = view->hold.sum;
-    memcpy(lock->rows, view->rows, sizeof(lock->rows));
-    if (lock->nsites == 0)
-        return;
-    memcpy(lock->waiters, view->waiters, lock->nsites * sizeof(*lock->waiters));
-    memcpy(lock->holders, view->holders, lock->nsites * sizeof(*lock->holders));
-    memcpy(lock->callers, view->callers, lock->nsites * sizeof(*lock->callers));
-}
-
-static void take_profile(struct sample *sample, const struct program *program,
-                         const struct edge *begin, const struct edge *end) {
-    if (sample->profile == NULL)
-        return;
-    for (uint32_t i = 0; i < program->nframes; i++)
-        for (int slot = 0; slot < PROFILE_SLOTS; slot++)
-            sample->profile[i].ticks[slot] =
-                end->profile[i].ticks[slot] - begin->profile[i].ticks[slot];
-    audit_profile(&sample->audit, &sample->used, sample->profile, program->nframes);
-}
-
-static void take_sample(struct sample *sample, const struct lock_view *view,
-                        const struct edge *begin, const struct edge *end) {
-    const struct program *program = view->program;
-    sample->used = difference(&begin->counters, &end->counters);
-    audit_time(&sample->audit, program->machine.cpus, &begin->counters, &end->counters);
-    take_profile(sample, program, begin, end);
-    for (uint32_t i = 0; i < program->nprogress; i++)
-        sample->progress[i] = end->progress[i] - begin->progress[i];
-    for (uint32_t i = 0; i < program->ngroups; i++)
-        sample->groups[i] = (struct group_time){end->groups[i].cpu - begin->groups[i].cpu,
-                                                end->groups[i].user - begin->groups[i].user};
-    for (uint32_t i = 0; i < program->nlocks; i++) {
-        struct lock_sample *lock = &sample->locks[i];
-        take_lock_sample(lock, &view->classes[i]);
-        lock->held = end->locks[i].held - begin->locks[i].held;
-        if (lock->held < 0)
-            lock->held = 0; /* grants are booked a hand-over ahead of holds that take no time */
-        const struct stamps stamps = {lock->acquisitions, lock->wait + lock->hold, lock->hold};
-        audit_lock(&sample->audit, program->locks[i].name, &begin->locks[i], &end->locks[i],
-                   &stamps);
-    }
-}
-
-static enum sim_outcome run_window(struct experiment *e, struct sim *sim,
-                                   const struct program *program, sim_time begin) {
-    enum sim_outcome outcome = SIM_OK;
-    sim_time part = program->duration / PARTS;
-    for (int i = 1; i <= PARTS && outcome == SIM_OK && !sim_done(sim); i++) {
-        sim_time end = i < PARTS ? begin + i * part : begin + program->duration;
-        outcome = sim_run_until(sim, program->finite ? TIME_NEVER : end);
-        tell_progress(e);
-    }
-    return sim_finish(sim);
-}
-
 static void run_replication(void *self, struct arena *arena, uint32_t index) {
     struct experiment *e = self;
-    uint32_t replication = e->runs->replications + index / e->runs->ndesigns;
-    struct design_runs *design = &e->runs->designs[index % e->runs->ndesigns];
-    const struct program *program = design->program;
-    struct sample *sample = &design->samples[replication];
-    struct lock_view *view = lock_view_new(arena, program);
-    const struct observer observer = {view, lock_view_passages};
-    struct sim *sim = sim_new(arena, program, program->seed, replication, &observer);
-    if (sample->profile != NULL)
-        sim_profile_begin(sim);
-    if (e->plan->general)
-        sim_take_general_way(sim);
-    sim_time warmup = e->runs->warmup;
-    if (warmup > 0)
-        sample->outcome = sim_run_until(sim, warmup);
-    struct edge begin = edge_now(arena, sim, program);
-    view->on = true;
-    if (e->plan->busy)
-        view->busy = busy_view_new(arena, program, begin.counters.now);
-    if (sample->outcome == SIM_OK)
-        sample->outcome = run_window(e, sim, program, warmup);
-    struct edge end = edge_now(arena, sim, program);
-    lock_view_sum(view);
-    take_sample(sample, view, &begin, &end);
-    for (uint32_t i = 0; i < program->nlocks; i++)
-        sample->locks[i].unfinished = sim_longest_wait(sim, i);
+    struct design_runs *design = &e->runs->designs[e->tasks[index].design];
+    const struct replication replication = {.program = design->program,
+                                            .number = e->tasks[index].replication,
+                                            .warmup = e->runs->warmup,
+                                            .general = e->plan->general,
+                                            .busy = e->plan->busy,
+                                            .part_done = part_done,
+                                            .self = e};
+    struct sample *sample = &design->samples[replication.number];
+    const struct lock_view *view = replication_run(arena, &replication, sample);
     pthread_mutex_lock(&e->lock);
-    if (sample->outcome != SIM_OK)
-        sample->detail = arena_printf(e->arena, "%s", sim_detail(sim));
+    if (sample->detail != NULL)
+        sample->detail = arena_printf(e->arena, "%s", sample->detail);
     lock_view_merge(design->pool, view);
     pthread_mutex_unlock(&e->lock);
 }
@@ -212,7 +100,7 @@ static struct lock_sample *lock_samples(struct arena *arena, const struct lock_v
 
 static void make_room(struct experiment *e, struct design_runs *design, uint32_t n) {
     const struct program *program = design->program;
-    uint32_t old = e->runs->replications;
+    uint32_t old = design->replications;
     struct sample *samples = arena_array(e->arena, n, sizeof(*samples));
     if (old > 0)
         memcpy(samples, design->samples, old * sizeof(*samples));
@@ -227,41 +115,81 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
     design->samples = samples;
 }
 
-static bool begin_round(struct experiment *e, uint32_t n, struct stage *stage) {
+/* Replication by replication, so that designs that differ in cost are mixed. */
+static uint32_t list_tasks(struct experiment *e, uint32_t most) {
+    uint32_t n = 0;
+    for (uint32_t r = 0; r < most; r++)
+        for (uint32_t d = 0; d < e->runs->ndesigns; d++)
+            if (r >= e->runs->designs[d].replications && r < e->round_end[d])
+                e->tasks[n++] = (struct task){d, r};
+    return n;
+}
+
+/* Up to round_end; false: there is nothing to run. */
+static bool begin_round(struct experiment *e, struct stage *stage) {
     struct runs *runs = e->runs;
-    for (uint32_t i = 0; i < runs->ndesigns; i++)
-        make_room(e, &runs->designs[i], n);
-    e->round_end = n;
-    e->parts = (uint64_t)n * runs->ndesigns * PARTS;
-    *stage = (struct stage){(n - runs->replications) * runs->ndesigns, run_replication, e};
-    return true;
+    uint32_t most = 0, all = 0, new = 0;
+    for (uint32_t d = 0; d < runs->ndesigns; d++) {
+        struct design_runs *design = &runs->designs[d];
+        most = e->round_end[d] > most ? e->round_end[d] : most;
+        all += e->round_end[d];
+        new += e->round_end[d] - design->replications;
+        if (e->round_end[d] > design->replications)
+            make_room(e, design, e->round_end[d]);
+    }
+    e->parts = (uint64_t)all * REPLICATION_PARTS;
+    e->tasks = arena_array(e->arena, new, sizeof(*e->tasks));
+    *stage = (struct stage){list_tasks(e, most), run_replication, e};
+    return new > 0;
 }
 
-static uint32_t least(double a, double b) {
-    return (uint32_t)fmin(a, b);
+static bool first_round(struct experiment *e, struct stage *stage) {
+    uint32_t n = e->plan->replications;
+    if (e->plan->precision > 0 && n > FIRST_ROUND)
+        n = FIRST_ROUND;
+    for (uint32_t d = 0; d < e->runs->ndesigns; d++)
+        e->round_end[d] = n;
+    return begin_round(e, stage);
 }
 
-/* Rounds are sized by the results so far alone, never by the number of threads. */
+static void end_round(struct experiment *e) {
+    struct runs *runs = e->runs;
+    for (uint32_t d = 0; d < runs->ndesigns; d++) {
+        runs->designs[d].replications = e->round_end[d];
+        if (e->round_end[d] > runs->replications)
+            runs->replications = e->round_end[d];
+    }
+}
+
+/* How many a design is to have: by its own results so far, never by the number of threads. */
+static uint32_t replications_for(const struct run_plan *plan, uint32_t now, double needed) {
+    /* The variance of few replications is a guess: step at most fourfold. */
+    double next = fmin(ceil(needed * 1.1), 4.0 * now);
+    return (uint32_t)fmin(fmax(next, now + 1), plan->replications);
+}
+
 static bool next_round(struct experiment *e, struct stage *stage) {
     const struct run_plan *plan = e->plan;
     struct runs *runs = e->runs;
-    runs->replications = e->round_end;
+    end_round(e);
     if (plan->precision == 0)
         return false;
-    struct precision now = precision_of(e->arena, runs, plan->precision);
-    runs->precision = now.worst;
-    runs->precise = now.worst <= plan->precision;
-    if (runs->precise || runs->replications >= plan->replications)
-        return false;
-    /* The variance of few replications is a guess: step at most fourfold. */
-    double next = fmin(ceil(now.needed * 1.1), 4.0 * runs->replications);
-    return begin_round(e, least(fmax(next, runs->replications + 1), plan->replications), stage);
+    runs->precision = 0;
+    for (uint32_t d = 0; d < runs->ndesigns; d++) {
+        const struct design_runs *design = &runs->designs[d];
+        struct precision now = precision_of(e->arena, design, plan->precision);
+        runs->precision = fmax(runs->precision, now.worst);
+        if (now.worst > plan->precision)
+            e->round_end[d] = replications_for(plan, design->replications, now.needed);
+    }
+    runs->precise = runs->precision <= plan->precision;
+    return begin_round(e, stage);
 }
 
 static void finish(struct experiment *e) {
     struct runs *runs = e->runs;
     for (uint32_t i = 0; i < runs->ndesigns; i++)
-        for (uint32_t r = 0; r < runs->replications; r++)
+        for (uint32_t r = 0; r < runs->designs[i].replications; r++)
             audit_merge(&runs->audit, &runs->designs[i].samples[r].audit);
     pthread_mutex_destroy(&e->lock);
 }
@@ -277,9 +205,7 @@ static bool next_stage(void *self, struct stage *stage) {
     case TO_FIRST_ROUND:
         e->state = TO_NEXT_ROUND;
         settle_warmup(e);
-        return begin_round(
-            e, plan->precision == 0 ? plan->replications : least(FIRST_ROUND, plan->replications),
-            stage);
+        return first_round(e, stage);
     case TO_NEXT_ROUND:
         break;
     }
@@ -298,6 +224,7 @@ struct job experiment_job(struct arena *arena, const struct run_plan *plan, stru
     pthread_mutex_init(&e->lock, NULL);
     e->settled = arena_array(arena, plan->ndesigns, sizeof(*e->settled));
     e->warmups = arena_array(arena, plan->ndesigns, sizeof(*e->warmups));
+    e->round_end = arena_array(arena, plan->ndesigns, sizeof(*e->round_end));
     runs->ndesigns = plan->ndesigns;
     runs->precise = true;
     runs->designs = arena_array(arena, plan->ndesigns, sizeof(*runs->designs));

@@ -8,9 +8,10 @@
 #include "stats/lock_view.h"
 
 /*
- * Runs designs times replications as independent tasks on some threads. The
+ * Runs replications of designs as independent tasks on some threads. The
  * samples are stored by index and pooled counts are integers, so nothing
- * depends on how many threads there are or which task ends first.
+ * depends on how many threads there are or which task ends first. With a
+ * precision each design gets as many replications as it needs itself.
  */
 struct run_plan {
     const struct program *const *programs; /* of one scenario; the first is the baseline */
@@ -54,6 +55,7 @@ struct sample {
 
 struct design_runs {
     const struct program *program;
+    uint32_t replications;  /* that were run */
     struct sample *samples; /* by replication */
     struct lock_view *pool; /* all replications together */
 };
@@ -61,7 +63,7 @@ struct design_runs {
 struct runs {
     struct design_runs *designs;
     uint32_t ndesigns;
-    uint32_t replications; /* that were run */
+    uint32_t replications; /* that were run of the design that has most */
     sim_time warmup;       /* the same for all designs */
     bool warmup_settled;   /* false: the pilot never became steady */
     double precision;      /* the widest relative half-width that was asked about */

@@ -140,12 +140,13 @@ static void fit_law(struct arena *arena, const struct curves *c, struct scaling 
     struct usl_point *points = arena_array(arena, c->nplaces, sizeof(*points));
     uint32_t *places = arena_array(arena, c->nplaces, sizeof(*places)), n = 0;
     for (uint32_t i = 0; counts_whole(c) && i < c->nplaces; i++) {
-        struct estimate rate = design_at(c, s->curve, i)->rates[s->curve->subject];
+        const struct sweep_design *design = design_at(c, s->curve, i);
+        struct estimate rate = design->rates[s->curve->subject];
         if (!(rate.mean > 0))
             continue;
-        uint32_t replications = curves_point(c, s->curve->group, i)->replications;
         places[n] = i;
-        points[n++] = (struct usl_point){c->x[i], rate.mean, estimate_error(&rate, replications)};
+        points[n++] =
+            (struct usl_point){c->x[i], rate.mean, estimate_error(&rate, design->replications)};
     }
     s->usl = usl_fit(points, n);
     s->worst_place = s->usl.fitted ? places[s->usl.worst_point] : NO_PLACE;

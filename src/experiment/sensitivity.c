@@ -79,7 +79,7 @@ static struct estimate scaled(struct estimate e, double factor) {
 static void extract(const struct study *s, struct arena *arena, const struct result *result,
                     struct estimate *outputs) {
     const struct design_result *design = &result->designs[result->ndesigns > 1];
-    uint32_t lock = find_lock(design, s->out->lock), n = s->out->replications;
+    uint32_t lock = find_lock(design, s->out->lock);
     for (int o = 0; o < SENSITIVITY_OUTPUTS; o++)
         outputs[o] = (struct estimate){NAN, NAN, NAN};
     if (result->ndesigns > 1) {
@@ -95,10 +95,11 @@ static void extract(const struct study *s, struct arena *arena, const struct res
         return;
     const struct design_runs *runs = design->runs;
     outputs[OUT_CONTENTIONS] =
-        scaled(values_mean(arena, runs, n, value_contentions, lock),
+        scaled(values_mean(arena, runs, value_contentions, lock),
                design->finite ? design->elapsed.mean : s->plan->main->duration);
-    outputs[OUT_WAIT_AVG] = estimate_ratio(values_of(arena, runs, n, value_contended_time, lock),
-                                           values_of(arena, runs, n, value_contentions, lock), n);
+    outputs[OUT_WAIT_AVG] =
+        estimate_ratio(values_of(arena, runs, value_contended_time, lock), runs->replications,
+                       values_of(arena, runs, value_contentions, lock), runs->replications);
 }
 
 static bool experiment(struct study *s, const char *path, const char *value,

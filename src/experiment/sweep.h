@@ -31,7 +31,7 @@ struct sweep_design {
     const char *name;
     enum sim_outcome outcome;
     const char *detail; /* NULL when it ended well */
-    uint32_t failures;
+    uint32_t replications, failures;
     bool cut_short;          /* it ended before its time: rates are unknown */
     struct estimate elapsed; /* of a finite job */
     struct estimate *rates;  /* by subject, per second */
@@ -44,7 +44,7 @@ struct sweep_design {
 
 struct sweep_point {
     const char **values; /* by axis */
-    uint32_t replications;
+    uint32_t replications;   /* of the design that has most */
     double duration, warmup; /* seconds */
     bool warmup_settled, precise;
     double precision; /* as in struct runs */

@@ -54,7 +54,7 @@ static double jobs_per_second(const struct sample *sample, uint32_t index) {
 static void record_speeds(struct arena *arena, const struct sweep *sweep,
                           const struct result *result, const struct design_result *from,
                           struct sweep_design *to) {
-    uint32_t n = result->runs->replications;
+    uint32_t n = from->runs->replications;
     to->rates = arena_array(arena, sweep->nsubjects, sizeof(*to->rates));
     to->values = arena_array(arena, sweep->nsubjects, sizeof(*to->values));
     for (uint32_t s = 0; s < sweep->nsubjects; s++) {
@@ -63,7 +63,7 @@ static void record_speeds(struct arena *arena, const struct sweep *sweep,
         bool known = !from->cut_short && (name == NULL || p < result->nprogress);
         if (known)
             to->values[s] =
-                values_of(arena, from->runs, n, name != NULL ? value_rate : jobs_per_second, p);
+                values_of(arena, from->runs, name != NULL ? value_rate : jobs_per_second, p);
         to->rates[s] = estimate_mean(to->values[s], known ? n : 0);
     }
 }
@@ -107,6 +107,7 @@ void sweep_record(struct arena *arena, const struct sweep *sweep, const struct r
         to->name = sweep->designs[d];
         to->outcome = from->outcome;
         to->detail = copy_text(arena, from->detail);
+        to->replications = from->runs->replications;
         to->failures = from->failures;
         to->cut_short = from->cut_short;
         to->elapsed = from->elapsed;

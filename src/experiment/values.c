@@ -90,22 +90,21 @@ double value_lock_stat_wait_rate(const struct sample *sample, uint32_t index) {
     return share_of((double)total, (double)sample->used.now);
 }
 
-const double *values_of(struct arena *arena, const struct design_runs *design, uint32_t n,
-                        sample_value *value, uint32_t index) {
-    double *x = arena_array(arena, n, sizeof(*x));
-    for (uint32_t i = 0; i < n; i++)
+const double *values_of(struct arena *arena, const struct design_runs *design, sample_value *value,
+                        uint32_t index) {
+    double *x = arena_array(arena, design->replications, sizeof(*x));
+    for (uint32_t i = 0; i < design->replications; i++)
         x[i] = value(&design->samples[i], index);
     return x;
 }
 
-struct estimate values_mean(struct arena *arena, const struct design_runs *design, uint32_t n,
+struct estimate values_mean(struct arena *arena, const struct design_runs *design,
                             sample_value *value, uint32_t index) {
-    return estimate_mean(values_of(arena, design, n, value, index), n);
+    return estimate_mean(values_of(arena, design, value, index), design->replications);
 }
 
 struct estimate values_ratio(struct arena *arena, const struct design_runs *above,
-                             const struct design_runs *below, uint32_t n, sample_value *value,
-                             uint32_t index) {
-    return estimate_ratio(values_of(arena, above, n, value, index),
-                          values_of(arena, below, n, value, index), n);
+                             const struct design_runs *below, sample_value *value, uint32_t index) {
+    return estimate_ratio(values_of(arena, above, value, index), above->replications,
+                          values_of(arena, below, value, index), below->replications);
 }

@@ -27,14 +27,13 @@ sample_value value_contended_time;      /* lock_stat, waited per second */
 sample_value value_true_wait_rate;      /* spent by those that waited, per second, over all locks */
 sample_value value_lock_stat_wait_rate; /* the same as lock_stat shows it */
 
-/* The values of all n replications, in order. */
-const double *values_of(struct arena *arena, const struct design_runs *design, uint32_t n,
-                        sample_value *value, uint32_t index);
-struct estimate values_mean(struct arena *arena, const struct design_runs *design, uint32_t n,
+/* The values of all replications of a design, in order. */
+const double *values_of(struct arena *arena, const struct design_runs *design, sample_value *value,
+                        uint32_t index);
+struct estimate values_mean(struct arena *arena, const struct design_runs *design,
                             sample_value *value, uint32_t index);
 /* One design's value divided by another's, paired by replication. */
 struct estimate values_ratio(struct arena *arena, const struct design_runs *above,
-                             const struct design_runs *below, uint32_t n, sample_value *value,
-                             uint32_t index);
+                             const struct design_runs *below, sample_value *value, uint32_t index);
 
 #endif

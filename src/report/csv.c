@@ -78,6 +78,6 @@ void write_csv(struct arena *arena, const struct report *report, FILE *out) {
         for (uint32_t p = 0; p < result->nprogress; p++)
             put_progress(out, design, result->progress[p], design->rates[p]);
         for (uint32_t i = 0; i < design->nlocks; i++)
-            put_lock(out, design, &design->locks[i], result->runs->replications);
+            put_lock(out, design, &design->locks[i], design->runs->replications);
     }
 }

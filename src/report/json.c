@@ -157,14 +157,16 @@ static json_t *profile(const struct profile *profile) {
 static json_t *design_object(const struct result *result, const struct design_result *design) {
     json_t *locks = json_array();
     for (uint32_t i = 0; i < design->nlocks; i++) {
-        const struct where at = {design, &design->locks[i], result->runs->replications};
+        const struct where at = {design, &design->locks[i], design->runs->replications};
         json_array_append_new(locks, lock_object(&at));
     }
-    return json_pack("{s:o, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
-                     json_text(design->name), "outcome", sim_outcome_name(design->outcome),
-                     "detail", json_text(design->detail), "failures", (json_int_t)design->failures,
-                     "elapsed", design->finite ? json_estimate(design->elapsed) : json_null(),
-                     "progress", progress(result, design), "cpu", json_cpu(&design->cpu), "threads",
+    return json_pack("{s:o, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+                     json_text(design->name), "replications",
+                     (json_int_t)design->runs->replications, "outcome",
+                     sim_outcome_name(design->outcome), "detail", json_text(design->detail),
+                     "failures", (json_int_t)design->failures, "elapsed",
+                     design->finite ? json_estimate(design->elapsed) : json_null(), "progress",
+                     progress(result, design), "cpu", json_cpu(&design->cpu), "threads",
                      threads(design), "locks", locks, "profile", profile(&design->profile));
 }
 

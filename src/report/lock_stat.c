@@ -161,7 +161,8 @@ void write_lock_stat(struct arena *arena, const struct report *report, FILE *out
     const struct result *result = report->result;
     uint32_t n = report->designs_named ? result->ndesigns : 1;
     for (uint32_t d = 0; d < n; d++) {
-        const struct table to = {arena, out, &result->designs[d], result->runs->replications};
+        const struct design_result *design = &result->designs[d];
+        const struct table to = {arena, out, design, design->runs->replications};
         put_design(&to);
     }
 }

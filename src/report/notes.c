@@ -38,13 +38,12 @@ static const char *hidden_name(const char *kind) {
 
 static void note_hidden_wait(struct noter *to, const struct design_result *design,
                              const struct lock_result *lock) {
-    const struct result *result = to->report->result;
-    double n = result->runs->replications;
+    double n = design->runs->replications;
     struct lock_stat_row row = result_lock_stat(lock);
     double shown = ticks_to_seconds((double)row.wait.total) / n;
     double truth = ticks_to_seconds((double)lock->pool->waited_time) / n;
-    double all = result->simulated / n / result->ndesigns * design->runs->program->nthreads;
-    if (truth < shown * MISLEADING || truth < SUBSTANTIAL * all)
+    double all = design->simulated / n * design->runs->program->nthreads;
+    if (truth < shown * MISLEADING || truth <= SUBSTANTIAL * all)
         return;
     note(to, arena_printf(to->arena,
                           "%s: lock_stat shows %s of waiting on %s; the true wait is %s: the rest "
@@ -107,7 +106,7 @@ static void note_outcomes(struct noter *to) {
                               "%s ended in %s in %u of %u replications: nothing is claimed for "
                               "%s.",
                               design->name, sim_outcome_name(design->outcome), design->failures,
-                              result->runs->replications,
+                              design->runs->replications,
                               d > 0 ? "it" : "any design against it, as it is the baseline"));
     }
 }

@@ -29,7 +29,7 @@ static void put_key(const struct sweep *sweep, const struct sweep_point *point,
         fputc(',', out);
     }
     csv_text(out, design->name);
-    fprintf(out, ",%s,%u,%s,", sim_outcome_name(design->outcome), point->replications, record);
+    fprintf(out, ",%s,%u,%s,", sim_outcome_name(design->outcome), design->replications, record);
 }
 
 /* The waits are those of all locks together. */

@@ -31,7 +31,9 @@ static void put_header(const struct table *t, double wall) {
         if (!sweep_has(point))
             continue;
         duration = duration > 0 ? duration : point->duration;
-        least = point->replications < least ? point->replications : least;
+        for (uint32_t d = 0; d < sweep->ndesigns; d++)
+            if (point->designs[d].replications < least)
+                least = point->designs[d].replications;
         most = point->replications > most ? point->replications : most;
         acquisitions += point->acquisitions;
     }
@@ -181,7 +183,7 @@ static void put_outcomes(const struct table *t) {
             put_wrapped(t->out,
                         arena_printf(t->arena, "- %s, %s: %s in %u of %u replications: %.*s",
                                      design->name, at, sim_outcome_name(design->outcome),
-                                     design->failures, point->replications,
+                                     design->failures, design->replications,
                                      (int)strcspn(design->detail, "\n"), design->detail),
                         2);
         }

@@ -20,6 +20,16 @@ static const char *warmup_text(struct arena *arena, const struct result *result)
     return arena_printf(arena, " after %s of warm-up", cell_time(result->warmup).text);
 }
 
+static const char *replications_text(struct arena *arena, const struct result *result) {
+    uint32_t most = result->runs->replications, least = most;
+    for (uint32_t d = 0; d < result->ndesigns; d++)
+        if (result->designs[d].runs->replications < least)
+            least = result->designs[d].runs->replications;
+    if (least < most)
+        return arena_printf(arena, "%u to %u replications", least, most);
+    return arena_printf(arena, "%u replication%s", most, most == 1 ? "" : "s");
+}
+
 void text_header(struct arena *arena, const struct result *result, FILE *out) {
     const struct program *program = result->designs[0].runs->program;
     const char *profile = result->scenario->machine.profile;
@@ -30,11 +40,11 @@ void text_header(struct arena *arena, const struct result *result, FILE *out) {
     put_wrapped(out, result->scenario->title != NULL ? result->scenario->title : "(no title)", 2);
     put_wrapped(out,
                 arena_printf(arena,
-                             "%s, %u CPUs; %u replication%s %s, seed %llu; %s acquisitions in %s; "
-                             "intervals are 95%%",
+                             "%s, %u CPUs; %s %s, seed %llu; %s acquisitions in %s; intervals "
+                             "are 95%%",
                              profile != NULL ? profile : "ideal machine", program->machine.cpus,
-                             result->runs->replications, result->runs->replications == 1 ? "" : "s",
-                             length, (unsigned long long)result->seed,
+                             replications_text(arena, result), length,
+                             (unsigned long long)result->seed,
                              cell_count(result->acquisitions).text, cell_time(result->wall).text),
                 2);
 }
@@ -56,11 +66,11 @@ static void put_docs(const struct result *result, FILE *out) {
 /* ---- designs compared ---- */
 
 /* lock_stat's, of all lock classes together, per replication. */
-static double contentions(const struct result *result, const struct design_result *design) {
+static double contentions(const struct design_result *design) {
     double n = 0;
     for (uint32_t i = 0; i < design->nlocks; i++)
         n += (double)result_lock_stat(&design->locks[i]).wait.count;
-    return n / result->runs->replications;
+    return n / design->runs->replications;
 }
 
 /* What designs are compared by: the time they need, or else their first progress point. */
@@ -95,13 +105,12 @@ static void put_speedup(const struct result *result, uint32_t design, FILE *out)
 }
 
 /* What went wrong, and who suffers, comes before any figure. */
-static void put_outcome(struct arena *arena, const struct result *result,
-                        const struct design_result *design, FILE *out) {
+static void put_outcome(struct arena *arena, const struct design_result *design, FILE *out) {
     put_padded(out, design->name, NAME_WIDTH);
     fputs("  ", out);
     for (const char *c = sim_outcome_name(design->outcome); *c != '\0'; c++)
         fputc(toupper((unsigned char)*c), out);
-    fprintf(out, " in %u of %u replications\n", design->failures, result->runs->replications);
+    fprintf(out, " in %u of %u replications\n", design->failures, design->runs->replications);
     const char *line = design->detail;
     for (int i = 0; i < DETAIL_LINES && *line != '\0'; i++) {
         size_t length = strcspn(line, "\n");
@@ -115,14 +124,14 @@ static void put_design(struct arena *arena, const struct result *result, uint32_
     const struct design_result *design = &result->designs[index];
     bool well = design->outcome == SIM_OK;
     if (!well)
-        put_outcome(arena, result, design, out);
+        put_outcome(arena, design, out);
     if (design->cut_short)
         return;
     put_padded(out, well ? design->name : "  what it served", NAME_WIDTH);
     put_speed(result, design, out);
     struct time_result wait = design_wait(arena, design);
     fprintf(out, "%8s %8s %8s %11s %9s ", cell_time(wait.mean.mean).text, cell_time(wait.p99).text,
-            cell_time(wait.max).text, cell_count(contentions(result, design)).text,
+            cell_time(wait.max).text, cell_count(contentions(design)).text,
             cell_share(design->cpu.spin).text);
     put_speedup(result, index, out);
 }

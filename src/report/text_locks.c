@@ -59,8 +59,9 @@ static void put_perf(const struct lines *to, const struct class_view *pool) {
     put_view(to, "perf", &all, NULL);
 }
 
-static void put_lock(struct arena *arena, const struct lines *to,
-                     const struct design_result *design, const struct lock_result *lock) {
+static void put_lock(struct arena *arena, const struct design_result *design,
+                     const struct lock_result *lock, FILE *out) {
+    const struct lines lines = {out, design->runs->replications}, *to = &lines;
     const char *many =
         lock->instances == 1 ? "" : arena_printf(arena, " x %u", (unsigned)lock->instances);
     put_wrapped(to->out,
@@ -78,7 +79,6 @@ static void put_lock(struct arena *arena, const struct lines *to,
 }
 
 void text_locks(struct arena *arena, const struct result *result, FILE *out) {
-    const struct lines to = {out, result->runs->replications};
     const char *span = result->designs[0].finite
                            ? "per run"
                            : arena_printf(arena, "per %s", cell_time(result->duration).text);
@@ -88,5 +88,5 @@ void text_locks(struct arena *arena, const struct result *result, FILE *out) {
             "mean", "max", "total");
     for (uint32_t d = 0; d < result->ndesigns; d++)
         for (uint32_t i = 0; i < result->designs[d].nlocks && !result->designs[d].cut_short; i++)
-            put_lock(arena, &to, &result->designs[d], &result->designs[d].locks[i]);
+            put_lock(arena, &result->designs[d], &result->designs[d].locks[i], out);
 }

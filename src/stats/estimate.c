@@ -5,6 +5,7 @@
 #include <math.h>
 
 static const double CONFIDENCE = 0.95;
+static const double MANY = 1e9;
 
 static double mean_of(const double *x, size_t n) {
     double sum = 0;
@@ -39,21 +40,52 @@ struct estimate estimate_mean(const double *x, size_t n) {
     return (struct estimate){mean, mean - half, mean + half};
 }
 
-struct estimate estimate_ratio(const double *a, const double *b, size_t n) {
-    double above = n > 0 ? mean_of(a, n) : 0, below = n > 0 ? mean_of(b, n) : 0;
-    if (below == 0)
+/* A part of a sum that does not depend on the rest: its variance, and how well that is known. */
+struct part {
+    double variance, freedom;
+};
+
+/* Half the width of the t interval of the sum (B. L. Welch, 1947). */
+static double joint_half_width(struct part a, struct part b) {
+    double variance = a.variance + b.variance, freedom = a.freedom;
+    if (b.variance > 0)
+        freedom = variance * variance /
+                  (a.variance * a.variance / a.freedom + b.variance * b.variance / b.freedom);
+    return gsl_cdf_tdist_Pinv(0.5 + CONFIDENCE / 2, freedom) * sqrt(variance);
+}
+
+/* Those that have a partner: what of mean(a) / above - mean(b) / below they make up. */
+static struct part paired_part(const double *a, size_t na, double above, const double *b, size_t nb,
+                               double below) {
+    size_t n = na < nb ? na : nb;
+    double in_a = (double)n / (double)na / above, in_b = (double)n / (double)nb / below;
+    double mean = mean_of(a, n) * in_a - mean_of(b, n) * in_b, squares = 0;
+    for (size_t i = 0; i < n; i++) {
+        double residue = a[i] * in_a - b[i] * in_b - mean;
+        squares += residue * residue;
+    }
+    return (struct part){squares / (double)(n - 1) / (double)n, (double)(n - 1)};
+}
+
+/* Those of x beyond n. */
+static struct part single_part(const double *x, size_t nx, double mean, size_t n) {
+    double share = (double)(nx - n) / (double)nx / (double)nx;
+    double spread = squared_deviations(x, nx, mean) / (double)(nx - 1) / (mean * mean);
+    return (struct part){spread * share, (double)(nx - 1)};
+}
+
+struct estimate estimate_ratio(const double *a, size_t na, const double *b, size_t nb) {
+    double above = na > 0 ? mean_of(a, na) : 0, below = nb > 0 ? mean_of(b, nb) : 0;
+    size_t n = na < nb ? na : nb;
+    if (below == 0 || n == 0)
         return (struct estimate){NAN, NAN, NAN};
     double ratio = above / below;
     if (n == 1)
         return (struct estimate){ratio, NAN, NAN};
     if (ratio == 0)
         return (struct estimate){0, 0, 0};
-    double squares = 0;
-    for (size_t i = 0; i < n; i++) {
-        double residue = a[i] / above - b[i] / below;
-        squares += residue * residue;
-    }
-    double spread = exp(half_width(squares, n));
+    struct part single = na > nb ? single_part(a, na, above, n) : single_part(b, nb, below, n);
+    double spread = exp(joint_half_width(paired_part(a, na, above, b, nb, below), single));
     return (struct estimate){ratio, ratio / spread, ratio * spread};
 }
 
@@ -67,11 +99,13 @@ double estimate_error(const struct estimate *estimate, size_t n) {
 }
 
 double estimate_needed(const double *x, size_t n, double precision) {
-    double mean = mean_of(x, n), squares = squared_deviations(x, n, mean);
-    if (squares == 0)
-        return 2;
-    double half = half_width(squares, n) / fabs(mean);
-    return ceil((double)n * (half / precision) * (half / precision));
+    double mean = mean_of(x, n);
+    double error = sqrt(squared_deviations(x, n, mean) / (double)(n - 1)) / fabs(mean) / precision;
+    double normal = gsl_cdf_ugaussian_Pinv(0.5 + CONFIDENCE / 2) * error;
+    double needed = fmin(fmax(2, floor(normal * normal)), MANY);
+    while (needed < MANY && student_t((size_t)needed) * error > sqrt(needed))
+        needed++;
+    return needed;
 }
 
 enum { MSER_BATCH = 5 };

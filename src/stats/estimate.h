@@ -17,11 +17,12 @@ struct estimate {
 struct estimate estimate_mean(const double *x, size_t n);
 
 /*
- * mean(a) / mean(b) of paired values. The interval is that of the linearised
- * ratio on the log scale, so a ratio and its inverse have inverse intervals,
- * and what a and b share cancels. NAN where b is zero throughout.
+ * mean(a) / mean(b) of values that are paired as far as there are as many of
+ * both. The interval is that of the linearised ratio on the log scale, so a
+ * ratio and its inverse have inverse intervals, and what a and b share
+ * cancels. NAN where b is zero throughout.
  */
-struct estimate estimate_ratio(const double *a, const double *b, size_t n);
+struct estimate estimate_ratio(const double *a, size_t na, const double *b, size_t nb);
 
 /* Half the interval's width relative to the mean; 0 when both are 0. */
 double estimate_precision(const struct estimate *estimate);
@@ -29,7 +30,7 @@ double estimate_precision(const struct estimate *estimate);
 /* The standard error of a mean of n values, from its interval; NAN without one. */
 double estimate_error(const struct estimate *estimate, size_t n);
 
-/* How many values the mean of x needs for a relative half-width of `precision`. */
+/* How many values like x a mean needs for a relative half-width of `precision`. */
 double estimate_needed(const double *x, size_t n, double precision);
 
 /*

@@ -51,6 +51,7 @@ static const struct column point_columns[] = {
 static const struct column design_columns[] = {
     {"outcome", COLUMN_OUTCOME, offsetof(struct sweep_design, outcome)},
     TEXT(struct sweep_design, detail, "detail"),
+    COUNT(struct sweep_design, replications, "replications"),
     COUNT(struct sweep_design, failures, "failures"),
     FLAG(struct sweep_design, cut_short, "cut_short"),
     ESTIMATE(struct sweep_design, elapsed, "elapsed"),
@@ -129,7 +130,7 @@ static bool pass_values(const struct walk *w, struct sweep_design *design, const
 static bool pass_rate(const struct walk *w, struct sweep_design *design, const uint32_t *keys) {
     uint32_t s = keys[2];
     struct rate_record rate = {.rate = design->rates[s],
-                               .values = design->values[s] != NULL ? w->point->replications : 0};
+                               .values = design->values[s] != NULL ? design->replications : 0};
     if (!pass(w, RECORD_RATE, keys, &rate))
         return false;
     design->rates[s] = rate.rate;
