@@ -168,5 +168,35 @@ if command -v gnuplot >/dev/null; then
     check grep -q 'no/such/place.svg' err
 fi
 
+# What is swept may replace an expression of what is then computed from it.
+cat >follow.yaml <<'EOS'
+sim: 1
+title: CPUs by threads, or threads by CPUs
+machine: {cpus: "${2 * threads.t.count}"}
+sections: {a: {cost: exp(1us)}}
+threads:
+  t: {count: 1, steps: [{run: exp(5us)}, {in: a}, {count: op}]}
+  rare: {arrivals: poisson(20/s), steps: [{run: 1us}]}
+designs: {one: {locks: {l: {kind: mutex}}, guard: {a: l}}, two: {locks: {l: {kind: mcs}}, guard: {a: l}}}
+run: {duration: 10ms, warmup: 0, replications: 2}
+EOS
+# shellcheck disable=SC2016  # the program expands it
+by_cpus='threads.t.count=${machine.cpus}'
+run 0 sweep follow.yaml --set machine.cpus=1..4 --set "$by_cpus" --format csv --store follow.db
+mv out follow.csv
+run 0 results follow.db --format csv
+check cmp -s out follow.csv
+run 1 sweep follow.yaml --set machine.cpus=1,nothing --set "$by_cpus"
+check grep -qF 'nothing' err
+
+# Of what comes twenty times a second a hundred runs of 10 ms see enough, twenty do not.
+run 0 sweep follow.yaml --set threads.t.count=1,2 --precision 90% --replications 100
+check grep -qF ', 56 replications' out
+check sh -c '! grep -q "not reached" out'
+run 0 sweep follow.yaml --set threads.t.count=1,2 --precision 90% --replications 20
+check grep -qF 'threads.t.count=2: the wanted precision was not reached by one (not known), two (not known).' out
+run 0 sweep follow.yaml --set threads.t.count=1,2 --set threads.rare.count=0 --precision 90%
+check sh -c '! grep -q "not reached" out'
+
 echo "Checks: $checks, Failures: $failures, Errors: 0"
 [ "$failures" = 0 ]

@@ -244,6 +244,8 @@ START_TEST(each_design_has_as_many_replications_as_it_needs) {
     ck_assert(runs->precise);
     ck_assert_uint_eq(runs->designs[0].replications, 5);
     ck_assert_uint_eq(runs->designs[2].replications, 5);
+    ck_assert(runs->designs[1].precision > 0 && runs->designs[1].precision <= 0.005);
+    ck_assert(runs->designs[2].precise && runs->designs[2].precision == 0);
     uint32_t most = 0;
     for (int d = 1; d < 4; d += 2) {
         const struct runs *alone = run_with(&all[d], 1, 2000, 0.005, 1);

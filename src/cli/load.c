@@ -52,14 +52,20 @@ static int compile(struct loaded *loaded, const struct options *options) {
     return status;
 }
 
-int load(struct loaded *loaded, const struct options *options) {
+int load_swept(struct loaded *loaded, const struct options *options, const struct sweep_axis *axes,
+               uint32_t naxes) {
     *loaded = (struct loaded){.arena = arena_new(), .diag = diag_new()};
     if (options->nargs != 1)
         return usage_error("expected one scenario file, not %zu", options->nargs);
     if (!read_file(options->args[0], READ_MOST, &loaded->text, &loaded->length))
         return EXIT_USAGE;
-    loaded->scenario = scenario_load(loaded->arena, loaded->diag, options->args[0], loaded->text,
-                                     loaded->length, options->settings, options->nsettings);
+    const struct sweep_plan plan = {.text = loaded->text,
+                                    .length = loaded->length,
+                                    .settings = options->settings,
+                                    .nsettings = options->nsettings,
+                                    .axes = axes,
+                                    .naxes = naxes};
+    loaded->scenario = sweep_base(loaded->arena, loaded->diag, options->args[0], &plan);
     int status = EXIT_GOOD;
     if (loaded->scenario != NULL)
         status = compile(loaded, options);
@@ -67,6 +73,10 @@ int load(struct loaded *loaded, const struct options *options) {
     if (wrong || !options->quiet)
         diag_print(loaded->diag, stderr);
     return wrong ? EXIT_WRONG : status;
+}
+
+int load(struct loaded *loaded, const struct options *options) {
+    return load_swept(loaded, options, NULL, 0);
 }
 
 void load_free(struct loaded *loaded) {

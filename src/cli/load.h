@@ -3,6 +3,7 @@
 #define CLI_LOAD_H
 
 #include "cli/options.h"
+#include "experiment/sweep.h"
 #include "program/program.h"
 
 /* A scenario file, read and compiled. */
@@ -23,6 +24,9 @@ struct loaded {
  * EXIT_GOOD, EXIT_WRONG or EXIT_USAGE. To be freed whatever it returns.
  */
 int load(struct loaded *loaded, const struct options *options);
+/* The same of what is swept along axes: see sweep_base(). */
+int load_swept(struct loaded *loaded, const struct options *options, const struct sweep_axis *axes,
+               uint32_t naxes);
 void load_free(struct loaded *loaded);
 
 #endif

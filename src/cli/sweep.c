@@ -118,7 +118,7 @@ int verb_sweep(const struct options *options) {
     if (status == EXIT_GOOD)
         status = check_report(options, "sweep");
     if (status == EXIT_GOOD) {
-        status = load(&loaded, &command.fixed);
+        status = load_swept(&loaded, &command.fixed, command.axes, command.naxes);
         if (status == EXIT_GOOD)
             take_axes_of(&command, loaded.scenario);
         if (status == EXIT_GOOD)

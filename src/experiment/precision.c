@@ -32,6 +32,25 @@ static void ask_locks(struct question *q) {
             ask(q, value_mean_wait, i);
 }
 
+/* Of what came in no replication, no interval knows: all that arrives must have come so often. */
+static const double ARRIVALS = 10;
+
+static void ask_arrivals(struct question *q) {
+    const struct program *program = q->design->program;
+    double ticks = 0;
+    for (uint32_t i = 0; i < q->design->replications; i++)
+        ticks += (double)q->design->samples[i].used.now;
+    for (uint32_t i = 0; i < program->ngroups; i++) {
+        const struct program_group *group = &program->groups[i];
+        bool open = group->arrivals != ARRIVAL_CLOSED;
+        double expected = open ? ticks * group->nsources / group->interarrival : 0;
+        if (expected == 0 || expected >= ARRIVALS)
+            continue;
+        q->answer.worst = INFINITY;
+        q->answer.needed = fmax(q->answer.needed, q->design->replications * ARRIVALS / expected);
+    }
+}
+
 static bool ended_well(const struct design_runs *design) {
     for (uint32_t i = 0; i < design->replications; i++)
         if (design->samples[i].outcome != SIM_OK)
@@ -51,5 +70,6 @@ struct precision precision_of(struct arena *arena, const struct design_runs *des
     for (uint32_t p = 0; !design->program->finite && p < design->program->nprogress; p++)
         ask(&q, value_rate, p);
     ask_locks(&q);
+    ask_arrivals(&q);
     return q.answer;
 }

@@ -175,14 +175,17 @@ static bool next_round(struct experiment *e, struct stage *stage) {
     if (plan->precision == 0)
         return false;
     runs->precision = 0;
+    runs->precise = true;
     for (uint32_t d = 0; d < runs->ndesigns; d++) {
-        const struct design_runs *design = &runs->designs[d];
+        struct design_runs *design = &runs->designs[d];
         struct precision now = precision_of(e->arena, design, plan->precision);
+        design->precision = now.worst;
+        design->precise = now.worst <= plan->precision;
         runs->precision = fmax(runs->precision, now.worst);
-        if (now.worst > plan->precision)
+        runs->precise &= design->precise;
+        if (!design->precise)
             e->round_end[d] = replications_for(plan, design->replications, now.needed);
     }
-    runs->precise = runs->precision <= plan->precision;
     return begin_round(e, stage);
 }
 
@@ -230,6 +233,7 @@ struct job experiment_job(struct arena *arena, const struct run_plan *plan, stru
     runs->designs = arena_array(arena, plan->ndesigns, sizeof(*runs->designs));
     for (uint32_t i = 0; i < plan->ndesigns; i++) {
         runs->designs[i].program = plan->programs[i];
+        runs->designs[i].precise = true;
         runs->designs[i].pool = lock_view_new(arena, plan->programs[i]);
         if (plan->busy)
             runs->designs[i].pool->busy = busy_view_new(arena, plan->programs[i], 0);

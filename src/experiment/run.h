@@ -56,6 +56,8 @@ struct sample {
 struct design_runs {
     const struct program *program;
     uint32_t replications;  /* that were run */
+    double precision;       /* the widest relative half-width that was asked about */
+    bool precise;           /* none was asked about, or it is narrow enough */
     struct sample *samples; /* by replication */
     struct lock_view *pool; /* all replications together */
 };
@@ -66,8 +68,8 @@ struct runs {
     uint32_t replications; /* that were run of the design that has most */
     sim_time warmup;       /* the same for all designs */
     bool warmup_settled;   /* false: the pilot never became steady */
-    double precision;      /* the widest relative half-width that was asked about */
-    bool precise;          /* no precision was asked for, or it was reached */
+    double precision;      /* of the design where it is widest */
+    bool precise;          /* all designs are */
     struct audit audit;
 };
 

@@ -32,6 +32,8 @@ struct sweep_design {
     enum sim_outcome outcome;
     const char *detail; /* NULL when it ended well */
     uint32_t replications, failures;
+    double precision; /* as in struct design_runs */
+    bool precise;
     bool cut_short;          /* it ended before its time: rates are unknown */
     struct estimate elapsed; /* of a finite job */
     struct estimate *rates;  /* by subject, per second */
@@ -43,11 +45,11 @@ struct sweep_design {
 };
 
 struct sweep_point {
-    const char **values; /* by axis */
+    const char **values;     /* by axis */
     uint32_t replications;   /* of the design that has most */
     double duration, warmup; /* seconds */
     bool warmup_settled, precise;
-    double precision; /* as in struct runs */
+    double precision; /* of the design where it is widest */
     double simulated, acquisitions, events;
     struct audit audit;
     struct sweep_design *designs;
@@ -95,6 +97,12 @@ struct sweep_plan {
     void *self;
 };
 
+/*
+ * What is swept, without the swept settings. If it cannot be read without them,
+ * as where one replaces an expression of what another sets, as at the first point.
+ */
+struct scenario *sweep_base(struct arena *arena, struct diag *diag, const char *file,
+                            const struct sweep_plan *plan);
 /* Number of points; 0 if there are more than SWEEP_POINTS_MAX. */
 uint32_t sweep_size(const struct sweep_plan *plan);
 /*

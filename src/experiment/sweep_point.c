@@ -16,16 +16,36 @@ const char *sweep_value(const struct sweep_plan *plan, uint32_t index, uint32_t 
     return plan->axes[axis].values[index % plan->axes[axis].n];
 }
 
-bool sweep_open(struct arena *arena, struct diag *diag, const struct sweep_plan *plan,
-                uint32_t index, struct opened *opened) {
+/* Those that are the same everywhere, then the swept ones. */
+static const struct setting *settings_at(struct arena *arena, const struct sweep_plan *plan,
+                                         uint32_t index) {
     size_t n = plan->nsettings;
     struct setting *settings = arena_array(arena, n + plan->naxes, sizeof(*settings));
     if (n > 0)
         memcpy(settings, plan->settings, n * sizeof(*settings));
     for (uint32_t i = 0; i < plan->naxes; i++)
         settings[n + i] = (struct setting){plan->axes[i].path, sweep_value(plan, index, i)};
+    return settings;
+}
+
+struct scenario *sweep_base(struct arena *arena, struct diag *diag, const char *file,
+                            const struct sweep_plan *plan) {
+    size_t n = plan->nsettings;
+    if (plan->naxes > 0) {
+        struct diag *probe = diag_new();
+        if (scenario_load(arena, probe, file, plan->text, plan->length, plan->settings, n) == NULL)
+            n += plan->naxes;
+        diag_free(probe);
+    }
+    const struct setting *settings = settings_at(arena, plan, 0);
+    return scenario_load(arena, diag, file, plan->text, plan->length, settings, n);
+}
+
+bool sweep_open(struct arena *arena, struct diag *diag, const struct sweep_plan *plan,
+                uint32_t index, struct opened *opened) {
+    size_t n = plan->nsettings + plan->naxes;
     struct scenario *scenario = scenario_load(arena, diag, plan->scenario->file, plan->text,
-                                              plan->length, settings, n + plan->naxes);
+                                              plan->length, settings_at(arena, plan, index), n);
     if (scenario == NULL)
         return false;
     opened->scenario = scenario;
@@ -109,6 +129,8 @@ void sweep_record(struct arena *arena, const struct sweep *sweep, const struct r
         to->detail = copy_text(arena, from->detail);
         to->replications = from->runs->replications;
         to->failures = from->failures;
+        to->precision = from->runs->precision;
+        to->precise = from->runs->precise;
         to->cut_short = from->cut_short;
         to->elapsed = from->elapsed;
         to->cpu = from->cpu;

@@ -63,6 +63,13 @@ struct cell cell_precision(struct estimate estimate) {
     return cell;
 }
 
+struct cell cell_reached(double precision) {
+    struct cell cell = {"not known"};
+    if (isfinite(precision))
+        snprintf(cell.text, sizeof(cell.text), "+-%.2g%%", 100 * precision);
+    return cell;
+}
+
 bool cell_says_something(struct estimate ratio) {
     return isfinite(ratio.mean) && !(ratio.hi > 100 * ratio.lo);
 }

@@ -21,6 +21,8 @@ struct cell cell_ratio(double ratio);
 struct cell cell_value(enum unit unit, double value);
 /* "+-0.5%": half the interval relative to the mean; empty when that means nothing. */
 struct cell cell_precision(struct estimate estimate);
+/* The same of the widest of several intervals, with more digits; "not known" if it is infinite. */
+struct cell cell_reached(double precision);
 /* False for a ratio whose interval spans two orders of magnitude: it divides by next to nothing. */
 bool cell_says_something(struct estimate ratio);
 /* "43.1 (39.0..47.2)" */

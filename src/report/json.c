@@ -160,11 +160,12 @@ static json_t *design_object(const struct result *result, const struct design_re
         const struct where at = {design, &design->locks[i], design->runs->replications};
         json_array_append_new(locks, lock_object(&at));
     }
-    return json_pack("{s:o, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+    return json_pack("{s:o, s:I, s:o, s:b, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
                      json_text(design->name), "replications",
-                     (json_int_t)design->runs->replications, "outcome",
-                     sim_outcome_name(design->outcome), "detail", json_text(design->detail),
-                     "failures", (json_int_t)design->failures, "elapsed",
+                     (json_int_t)design->runs->replications, "precision",
+                     json_precision(design->runs->precision), "precise", design->runs->precise,
+                     "outcome", sim_outcome_name(design->outcome), "detail",
+                     json_text(design->detail), "failures", (json_int_t)design->failures, "elapsed",
                      design->finite ? json_estimate(design->elapsed) : json_null(), "progress",
                      progress(result, design), "cpu", json_cpu(&design->cpu), "threads",
                      threads(design), "locks", locks, "profile", profile(&design->profile));

@@ -63,18 +63,19 @@ json_t *json_audit(const struct audit *audit) {
                      json_number(audit->utilization), "time", json_number(audit->time));
 }
 
+json_t *json_precision(double precision) {
+    return isfinite(precision) && precision > 0 ? json_number(precision) : json_null();
+}
+
 json_t *json_run(const struct result *result) {
     const struct runs *runs = result->runs;
-    json_t *reached = isfinite(runs->precision) && runs->precision > 0
-                          ? json_number(runs->precision)
-                          : json_null();
     return json_pack(
         "{s:I, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o}", "seed", (json_int_t)result->seed,
         "replications", (json_int_t)runs->replications, "duration", json_number(result->duration),
         "warmup", json_number(result->warmup), "warmup_settled", runs->warmup_settled, "precision",
-        reached, "precise", runs->precise, "simulated", json_number(result->simulated),
-        "acquisitions", json_number(result->acquisitions), "events", json_number(result->events),
-        "wall", json_number(result->wall));
+        json_precision(runs->precision), "precise", runs->precise, "simulated",
+        json_number(result->simulated), "acquisitions", json_number(result->acquisitions), "events",
+        json_number(result->events), "wall", json_number(result->wall));
 }
 
 json_t *json_measured(const struct measured_line *line) {

@@ -20,6 +20,8 @@ json_t *json_program(void);
 json_t *json_scenario(const struct scenario *scenario);
 /* {"run": ..., "spin": ..., ...} */
 json_t *json_cpu(const struct cpu_result *cpu);
+/* null: nothing was asked about. */
+json_t *json_precision(double precision);
 json_t *json_run(const struct result *result);
 json_t *json_measured(const struct measured_line *line);
 json_t *json_notes(struct notes notes);

@@ -115,9 +115,9 @@ static void note_runs(struct noter *to) {
     const struct runs *runs = to->report->result->runs;
     if (!runs->precise)
         note(to, arena_printf(to->arena,
-                              "The wanted precision was not reached: the widest interval is "
-                              "+-%.2g%% after %u replications.",
-                              100 * runs->precision, runs->replications));
+                              "The wanted precision was not reached: the widest interval is %s "
+                              "after %u replications.",
+                              cell_reached(runs->precision).text, runs->replications));
     if (!runs->warmup_settled)
         note(to, "The pilot run never became steady: means over the run depend on its length.");
     if (runs->replications == 1)

@@ -54,7 +54,8 @@ void stored_list_text(struct arena *arena, const struct stored_list *list, FILE 
             fprintf(out, "  %-16s  missing\n", digest);
             continue;
         }
-        double reached = point->precision > 0 ? point->precision : NAN;
+        double reached =
+            isfinite(point->precision) && point->precision > 0 ? point->precision : NAN;
         fprintf(out, "  %-16s  %12u  %9s  %9s\n", digest, point->replications,
                 cell_share(reached).text, cell_count(point->events).text);
     }

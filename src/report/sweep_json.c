@@ -36,8 +36,9 @@ static json_t *design_object(const struct sweep *sweep, const struct sweep_desig
             json_object_set_new(progress, sweep->subjects[s].name, json_estimate(design->rates[s]));
     for (uint32_t i = 0; i < design->nlocks; i++)
         json_array_append_new(locks, lock_object(&design->locks[i]));
-    return json_pack("{s:o, s:I, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "name",
+    return json_pack("{s:o, s:I, s:o, s:b, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "name",
                      json_text(design->name), "replications", (json_int_t)design->replications,
+                     "precision", json_precision(design->precision), "precise", design->precise,
                      "outcome", sim_outcome_name(design->outcome), "detail",
                      json_text(design->detail), "failures", (json_int_t)design->failures, "elapsed",
                      sweep->finite ? json_estimate(design->elapsed) : json_null(), "progress",
@@ -49,15 +50,12 @@ static json_t *point_object(const struct sweep *sweep, const struct sweep_point 
     json_t *designs = json_array();
     for (uint32_t d = 0; d < sweep->ndesigns; d++)
         json_array_append_new(designs, design_object(sweep, &point->designs[d]));
-    json_t *reached = isfinite(point->precision) && point->precision > 0
-                          ? json_number(point->precision)
-                          : json_null();
     return json_pack("{s:o, s:I, s:o, s:o, s:b, s:o, s:b, s:o, s:o, s:o, s:o, s:o}", "settings",
                      settings(sweep, point, NO_AXIS), "replications",
                      (json_int_t)point->replications, "duration", json_number(point->duration),
                      "warmup", json_number(point->warmup), "warmup_settled", point->warmup_settled,
-                     "precision", reached, "precise", point->precise, "simulated",
-                     json_number(point->simulated), "acquisitions",
+                     "precision", json_precision(point->precision), "precise", point->precise,
+                     "simulated", json_number(point->simulated), "acquisitions",
                      json_number(point->acquisitions), "events", json_number(point->events),
                      "audit", json_audit(&point->audit), "designs", designs);
 }

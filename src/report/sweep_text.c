@@ -189,6 +189,23 @@ static void put_outcomes(const struct table *t) {
         }
 }
 
+static void put_imprecise(const struct table *t) {
+    for (uint32_t i = 0; i < t->sweep->npoints; i++) {
+        const struct sweep_point *point = &t->sweep->points[i];
+        const char *who = "";
+        for (uint32_t d = 0; d < t->sweep->ndesigns && !point->precise; d++)
+            if (!point->designs[d].precise)
+                who = arena_printf(t->arena, "%s%s%s (%s)", who, *who != '\0' ? ", " : "",
+                                   point->designs[d].name,
+                                   cell_reached(point->designs[d].precision).text);
+        if (!point->precise)
+            put_wrapped(t->out,
+                        arena_printf(t->arena, "- %s: the wanted precision was not reached by %s.",
+                                     point_name(t->arena, t->sweep, i), who),
+                        2);
+    }
+}
+
 static void put_legend(const struct table *t) {
     if (t->curves->counts)
         put_wrapped(t->out,
@@ -203,12 +220,9 @@ static void put_legend(const struct table *t) {
 }
 
 static void put_notes(const struct table *t) {
-    uint32_t vague = 0, unsettled = 0, missing = 0;
-    double worst = 0;
+    uint32_t unsettled = 0, missing = 0;
     for (uint32_t i = 0; i < t->sweep->npoints; i++) {
         const struct sweep_point *point = &t->sweep->points[i];
-        vague += !point->precise;
-        worst = !point->precise ? fmax(worst, point->precision) : worst;
         unsettled += !point->warmup_settled;
         missing += !sweep_has(point);
     }
@@ -220,13 +234,7 @@ static void put_notes(const struct table *t) {
             t->out,
             arena_printf(t->arena, "- %u of %u points are missing.", missing, t->sweep->npoints),
             2);
-    if (vague > 0)
-        put_wrapped(t->out,
-                    arena_printf(t->arena,
-                                 "- The wanted precision was not reached at %u of %u points: the "
-                                 "widest interval is +-%.2g%%.",
-                                 vague, t->sweep->npoints, 100 * worst),
-                    2);
+    put_imprecise(t);
     if (unsettled > 0)
         put_wrapped(t->out,
                     arena_printf(t->arena,

@@ -41,8 +41,7 @@ const char *provenance_point_digest(struct arena *arena, const struct provenance
 
 bool provenance_load(struct arena *arena, struct diag *diag, struct provenance *provenance) {
     struct sweep_plan *plan = &provenance->plan;
-    struct scenario *scenario = scenario_load(arena, diag, provenance->file, plan->text,
-                                              plan->length, plan->settings, plan->nsettings);
+    struct scenario *scenario = sweep_base(arena, diag, provenance->file, plan);
     if (scenario == NULL)
         return false;
     struct program **programs =

@@ -53,6 +53,8 @@ static const struct column design_columns[] = {
     TEXT(struct sweep_design, detail, "detail"),
     COUNT(struct sweep_design, replications, "replications"),
     COUNT(struct sweep_design, failures, "failures"),
+    NUMBER(struct sweep_design, precision, "precision"),
+    FLAG(struct sweep_design, precise, "precise"),
     FLAG(struct sweep_design, cut_short, "cut_short"),
     ESTIMATE(struct sweep_design, elapsed, "elapsed"),
     NUMBER(struct sweep_design, cpu.run, "cpu_run"),
