@@ -13,7 +13,8 @@ static void put_header(const struct sweep *sweep, FILE *out) {
         csv_text(out, sweep->axes[i].path);
         fputc(',', out);
     }
-    fputs("design,outcome,replications,record,name,kind,instances,rate,rate_lo,rate_hi,"
+    fputs("design,outcome,replications,precision,precise,record,name,kind,instances,"
+          "rate,rate_lo,rate_hi,"
           "elapsed,elapsed_lo,elapsed_hi,contended,contended_lo,contended_hi,"
           "utilization,utilization_lo,utilization_hi,"
           "wait_mean,wait_mean_lo,wait_mean_hi,wait_p50,wait_p90,wait_p99,wait_p999,wait_max,"
@@ -29,7 +30,9 @@ static void put_key(const struct sweep *sweep, const struct sweep_point *point,
         fputc(',', out);
     }
     csv_text(out, design->name);
-    fprintf(out, ",%s,%u,%s,", sim_outcome_name(design->outcome), design->replications, record);
+    fprintf(out, ",%s,%u", sim_outcome_name(design->outcome), design->replications);
+    csv_number(out, design->precision > 0 ? design->precision : NAN);
+    fprintf(out, ",%d,%s,", design->precise, record);
 }
 
 /* The waits are those of all locks together. */

@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The sweeps of the five scenarios of kernel locks over 1 to 128 CPUs, at a precision of 2 %: how long each
+# takes, and each point and design that did not end well or is not within it. SWEEP_JOBS=2 SWEEP_PRECISION=2%
+set -eu
+
+top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
+sim=$(cd "${top_builddir:-.}" && pwd)/sim
+jobs=${SWEEP_JOBS:-2}
+precision=${SWEEP_PRECISION:-2%}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+cd "$top_srcdir"
+
+now() {
+    date +%s%N
+}
+
+seconds() {
+    awk -v from="$1" -v to="$2" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'
+}
+
+# The first record of each design at each point, by the names of the columns.
+# shellcheck disable=SC2016  # awk's
+designs='
+    NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; axis = $1; next }
+    { where = axis "=" $1; key = where "," $at["design"] }
+    key in seen { next }
+    { seen[key]; n++; points[where] }'
+
+# sweep REPLICATIONS NAME SCENARIO OPTION...: so many replications of a design, at most
+sweep() {
+    most=$1 name=$2
+    shift 2
+    from=$(now)
+    "$sim" sweep "$@" --precision "$precision" --replications "$most" --jobs "$jobs" --quiet --format csv -o "$scratch/csv"
+    took=$(seconds "$from" "$(now)")
+    awk -F, -v name="$name" -v took="$took" "$designs"'
+        { most = $at["replications"] > most ? $at["replications"] : most }
+        $at["outcome"] != "ok" { bad++ }
+        $at["outcome"] == "ok" && !$at["precise"] { vague++ }
+        END {
+            for (i in points)
+                npoints++
+            printf "%-18s %7d %9d %9d %13d %11d %9s\n", name, npoints, n, bad, most, vague, took
+        }' "$scratch/csv"
+    awk -F, -v name="$name" "$designs"'
+        $at["outcome"] == "ok" && $at["precise"] { next }
+        { what = $at["outcome"] }
+        what == "ok" { what = $at["precision"] ? sprintf("+-%.1f%%", 100 * $at["precision"]) : "not known" }
+        { print name ", " where ", " $at["design"] ": " what }' "$scratch/csv" >>"$scratch/list"
+}
+
+printf '%-18s %7s %9s %9s %13s %11s %9s\n' '' points designs bad replications "not $precision" s
+begin=$(now)
+sweep 10000 nginx scenarios/nginx.yaml --set machine.cpus=1..128
+sweep 10000 netns scenarios/netns.yaml --set machine.cpus=1..128
+sweep 10000 ploop scenarios/ploop.yaml --set machine.cpus=1..128
+sweep 10000 lockref scenarios/lockref.yaml --set machine.cpus=1..128
+sweep 10000 ceph scenarios/ceph.yaml --set machine.cpus=1..128
+printf 'All five took %s s.\n' "$(seconds "$begin" "$(now)")"
+# As many creators as fit: what is rare there, no number of replications here makes precise.
+# shellcheck disable=SC2016  # the program expands it
+sweep 400 'netns, creators' scenarios/netns.yaml --set machine.cpus=1..128 \
+    --set 'threads.creator.count=${max(1, floor(machine.cpus / 1.5))}'
+echo
+cat "$scratch/list"
