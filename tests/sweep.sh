@@ -128,7 +128,7 @@ check grep -q '^- d, machine.cpus=2: deadlock in 2 of 2 replications: ' out
 run 0 sweep orders.yaml --set machine.cpus=1..2 --format json
 check grep -q '"outcome": "deadlock"' out
 run 0 sweep orders.yaml --set machine.cpus=2,3 --format csv
-check [ "$(grep -c ',deadlock,2,progress,op,,,,,,' out)" = 2 ]
+check [ "$(grep -c ',deadlock,2,,1,progress,op,,,,,,' out)" = 2 ]
 
 # Without gnuplot there is nothing to draw with, and that is said at once.
 mkdir empty
