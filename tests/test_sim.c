@@ -16,7 +16,7 @@ START_TEST(events_come_in_order) {
     enum { SOURCES = 37 };
     struct arena *arena = arena_new();
     struct events events;
-    events_init(&events, arena, SOURCES / 2, SOURCES);
+    events_init(&events, arena, 3, SOURCES / 2, SOURCES);
     sim_time times[SOURCES];
     for (int i = 0; i < SOURCES; i++)
         times[i] = TIME_NEVER;
@@ -49,7 +49,7 @@ END_TEST
 START_TEST(events_beyond_the_horizon_come_last) {
     struct arena *arena = arena_new();
     struct events events;
-    events_init(&events, arena, 1, 5);
+    events_init(&events, arena, 1, 1, 5);
     events_set(&events, 0, (sim_time)1 << 61);
     events_set(&events, 1, 7);
     ck_assert_uint_eq(event_source(&events, events_first(&events)), 1);

@@ -5,21 +5,103 @@
 
 #include <string.h>
 
-static struct winners winners_new(struct arena *arena, uint32_t first, uint32_t n) {
-    struct winners winners = {.leaves = 2, .first = first};
+enum { FEWEST = 4 };
+
+static struct winners winners_new(struct arena *arena, uint32_t n) {
+    struct winners winners = {.leaves = FEWEST, .spare = NO_LEAF};
     while (winners.leaves < n)
         winners.leaves *= 2;
+    winners.room = winners.leaves;
     size_t nodes = 2 * (size_t)winners.leaves;
     winners.tree = arena_array(arena, nodes, sizeof(*winners.tree));
+    winners.owner = arena_array(arena, winners.leaves, sizeof(*winners.owner));
     memset(winners.tree, 0xff, nodes * sizeof(*winners.tree));
     return winners;
 }
 
-void events_init(struct events *events, struct arena *arena, uint32_t split, uint32_t nsources) {
+void events_init(struct events *events, struct arena *arena, uint32_t expected, uint32_t split,
+                 uint32_t nsources) {
     events->bits = 1;
     while ((uint64_t)1 << events->bits < nsources)
         events->bits++;
     events->horizon = ((sim_time)1 << (63 - events->bits)) - 1;
-    events->often = winners_new(arena, 0, split);
-    events->seldom = winners_new(arena, split, nsources - split);
+    events->arena = arena;
+    events->nsources = nsources;
+    events->split = split;
+    events->leaf = arena_array(arena, nsources, sizeof(*events->leaf));
+    memset(events->leaf, 0xff, nsources * sizeof(*events->leaf));
+    events->often = winners_new(arena, expected);
+    events->seldom = winners_new(arena, 0);
+}
+
+/* The leaves are as they should be, from the first on; all above them is made anew. */
+static void play_all(struct winners *winners) {
+    uint64_t *tree = winners->tree;
+    for (uint32_t i = winners->fresh; i < winners->leaves; i++)
+        tree[winners->leaves + i] = EVENT_NONE;
+    for (uint32_t i = winners->leaves - 1; i > 0; i--)
+        tree[i] = tree[2 * i] < tree[2 * i + 1] ? tree[2 * i] : tree[2 * i + 1];
+}
+
+/* All leaves have owners: they move up within the array, or to a larger one. */
+static void grow(struct winners *winners, struct arena *arena) {
+    uint64_t *from = winners->tree + winners->leaves;
+    uint32_t *owner = winners->owner, n = winners->leaves;
+    if (n == winners->room) {
+        struct winners larger = winners_new(arena, 2 * n);
+        memcpy(larger.owner, owner, n * sizeof(*owner));
+        larger.active = winners->active;
+        larger.fresh = n;
+        *winners = larger;
+    } else {
+        winners->leaves = 2 * n;
+    }
+    memcpy(winners->tree + winners->leaves, from, n * sizeof(*from));
+    play_all(winners);
+}
+
+/* Most leaves are spare: those in use move together, into half the leaves. */
+static void shrink(struct events *events, struct winners *winners) {
+    uint32_t half = winners->leaves / 2, n = 0;
+    const uint64_t *from = winners->tree + winners->leaves;
+    for (uint32_t i = 0; i < winners->fresh; i++) {
+        uint32_t source = winners->owner[i];
+        if (source >= events->nsources || events->leaf[source] != i)
+            continue;
+        winners->tree[half + n] = from[i];
+        winners->owner[n] = source;
+        events->leaf[source] = n++;
+    }
+    winners->leaves = half;
+    winners->fresh = n;
+    winners->spare = NO_LEAF;
+    play_all(winners);
+}
+
+static struct winners *winners_with(struct events *events, uint32_t source) {
+    return source < events->split ? &events->often : &events->seldom;
+}
+
+uint32_t events_new_leaf(struct events *events, uint32_t source) {
+    struct winners *winners = winners_with(events, source);
+    if (winners->active++ == winners->leaves)
+        grow(winners, events->arena);
+    uint32_t leaf = winners->spare;
+    if (leaf != NO_LEAF)
+        winners->spare = winners->owner[leaf];
+    else
+        leaf = winners->fresh++;
+    winners->owner[leaf] = source;
+    return events->leaf[source] = leaf;
+}
+
+void events_free_leaf(struct events *events, uint32_t source) {
+    struct winners *winners = winners_with(events, source);
+    uint32_t leaf = events->leaf[source];
+    winners_put(winners, leaf, EVENT_NONE);
+    events->leaf[source] = NO_LEAF;
+    winners->owner[leaf] = winners->spare;
+    winners->spare = leaf;
+    if (--winners->active < winners->leaves / 4 && winners->leaves > FEWEST)
+        shrink(events, winners);
 }

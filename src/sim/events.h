@@ -10,26 +10,37 @@
 /*
  * The event set: every source has at most one event pending. Winner trees
  * over keys (time << bits) | source: the order is (time, source), total and
- * the same on every machine, and a change costs one path to the root. Sources
- * from split on, of which most have no event for most of the time, have a tree
- * of their own, so that the paths of the others are shorter. Tree node 1 is
- * the root, node leaves + i the leaf of the tree's source i.
+ * the same on every machine, and a change costs one path to the root. A source
+ * has a leaf from an event of its own on until it is told to give it up, so
+ * that those who sleep, or are in reserve, lengthen nobody's path. Sources from split on, of which most have no event for most
+ * of the time, have a tree of their own. Tree node 1 is the root, node
+ * leaves + i the i-th leaf.
  */
 struct events {
     struct winners {
         uint64_t *tree;
-        uint32_t leaves; /* a power of two, at least 2 */
-        uint32_t first;  /* source */
+        uint32_t *owner;        /* of each leaf; of a spare one, the next spare one */
+        uint32_t leaves, room;  /* powers of two: now, and at most without a larger array */
+        uint32_t active, fresh; /* with an owner; from here on no leaf has had one yet */
+        uint32_t spare;
     } often, seldom;
+    uint32_t nsources, split;
+    uint32_t *leaf;   /* of each source, or NO_LEAF */
     uint32_t bits;    /* of a key that number the source */
     sim_time horizon; /* the last time a key can hold: no run is that long */
+    struct arena *arena;
 };
 
 struct arena;
 
 #define EVENT_NONE UINT64_MAX
+#define NO_LEAF UINT32_MAX
 
-void events_init(struct events *events, struct arena *arena, uint32_t split, uint32_t nsources);
+/* As many sources as expected have an event at once, of those before split. */
+void events_init(struct events *events, struct arena *arena, uint32_t expected, uint32_t split,
+                 uint32_t nsources);
+uint32_t events_new_leaf(struct events *events, uint32_t source);
+void events_free_leaf(struct events *events, uint32_t source);
 
 /* The key has come to node i; it goes on as long as the node is beyond the top. */
 static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size_t top) {
@@ -45,12 +56,12 @@ static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size
     return i;
 }
 
-static inline void winners_put(const struct winners *winners, uint32_t source, uint64_t key) {
-    winners_climb(winners->tree, winners->leaves + (source - winners->first), &key, 1);
+static inline void winners_put(const struct winners *winners, uint32_t leaf, uint64_t key) {
+    winners_climb(winners->tree, winners->leaves + leaf, &key, 1);
 }
 
 static inline const struct winners *winners_of(const struct events *events, uint32_t source) {
-    return source < events->seldom.first ? &events->often : &events->seldom;
+    return source < events->split ? &events->often : &events->seldom;
 }
 
 static inline uint64_t event_key(const struct events *events, uint32_t source, sim_time time) {
@@ -59,12 +70,32 @@ static inline uint64_t event_key(const struct events *events, uint32_t source, s
     return (uint64_t)time << events->bits | source;
 }
 
+static inline void winners_set(struct events *events, const struct winners *winners,
+                               uint32_t source, sim_time time) {
+    uint32_t leaf = events->leaf[source];
+    if (__builtin_expect(leaf == NO_LEAF, 0))
+        leaf = events_new_leaf(events, source);
+    winners_put(winners, leaf, event_key(events, source, time));
+}
+
 static inline void events_set(struct events *events, uint32_t source, sim_time time) {
-    winners_put(winners_of(events, source), source, event_key(events, source, time));
+    winners_set(events, winners_of(events, source), source, time);
+}
+
+/* The same for a source before split. */
+static inline void events_set_often(struct events *events, uint32_t source, sim_time time) {
+    winners_set(events, &events->often, source, time);
 }
 
 static inline void events_clear(struct events *events, uint32_t source) {
-    winners_put(winners_of(events, source), source, EVENT_NONE);
+    if (events->leaf[source] != NO_LEAF)
+        winners_put(winners_of(events, source), events->leaf[source], EVENT_NONE);
+}
+
+/* For one that will have no event for a while. */
+static inline void events_give_up(struct events *events, uint32_t source) {
+    if (events->leaf[source] != NO_LEAF)
+        events_free_leaf(events, source);
 }
 
 /* All keys of the time and before are less. */
@@ -85,8 +116,11 @@ static inline uint32_t event_source(const struct events *events, uint64_t key) {
 
 /* The pending time of a source, or TIME_NEVER. */
 static inline sim_time events_time(const struct events *events, uint32_t source) {
+    uint32_t leaf = events->leaf[source];
+    if (leaf == NO_LEAF)
+        return TIME_NEVER;
     const struct winners *winners = winners_of(events, source);
-    uint64_t key = winners->tree[winners->leaves + (source - winners->first)];
+    uint64_t key = winners->tree[winners->leaves + leaf];
     return key == EVENT_NONE ? TIME_NEVER : (sim_time)(key >> events->bits);
 }
 

@@ -32,7 +32,7 @@ void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_tim
             profile_segment(sim, thread, lead, work);
         length = irq_stretch(sim, thread, length);
     }
-    events_set(&sim->events, thread->id, sim->now + length);
+    events_set_often(&sim->events, thread->id, sim->now + length);
 }
 
 static bool others_read_clock(const struct sim *sim, const struct thread *thread) {
@@ -62,7 +62,7 @@ static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     thread->lead = 0;
     thread->in_delay = true;
     length += irq_residual(sim, thread, length);
-    events_set(&sim->events, thread->id, sim->now + lead + length);
+    events_set_often(&sim->events, thread->id, sim->now + lead + length);
 }
 
 static uint32_t choose(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -189,7 +189,7 @@ static inline bool run(struct sim *sim, struct thread *thread, const struct op *
     if (length == 0)
         return true;
     thread->lead = 0;
-    events_set(&sim->events, thread->id, sim->now + length);
+    events_set_often(&sim->events, thread->id, sim->now + length);
     return false;
 }
 
@@ -201,7 +201,7 @@ static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) 
     if (sim->machine->sleep_slack != NULL && !thread->group->outside)
         length += draw_ticks(sim->machine->sleep_slack, &thread->irq_stream);
     sched_leave(sim, thread, T_SLEEP);
-    events_set(&sim->events, thread->id, sim->now + length);
+    events_set_often(&sim->events, thread->id, sim->now + length);
     return false;
 }
 
@@ -290,7 +290,7 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
         return;
     if (sim->profile != NULL)
         profile_segment(sim, thread, thread->lead, 0);
-    events_set(&sim->events, thread->id, sim->now + thread->lead);
+    events_set_often(&sim->events, thread->id, sim->now + thread->lead);
     thread->lead = 0;
     thread->user = false;
 }
@@ -350,7 +350,7 @@ void exec_start(struct sim *sim, struct thread *thread, uint32_t index) {
         struct stream stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_START);
         delay = draw_ticks(group->start, &stream);
     }
-    events_set(&sim->events, thread->id, delay);
+    events_set_often(&sim->events, thread->id, delay);
 }
 
 static void next_arrival(struct sim *sim, struct source *source, uint32_t event) {

@@ -145,7 +145,7 @@ void lock_preempt(struct lock *lock, struct thread *thread) {
 
 void lock_timer(struct lock *lock, struct thread *thread, sim_time delay) {
     delay += contended_rest(lock->sim, thread, awaited(thread));
-    events_set(&lock->sim->events, thread->id, lock->sim->now + delay);
+    events_set_often(&lock->sim->events, thread->id, lock->sim->now + delay);
 }
 
 /* A thread that its own timer wakes is woken by an interrupt: it pays for no call. */

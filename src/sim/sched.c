@@ -120,7 +120,7 @@ static void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread, sim_t
     thread->since = thread->on_since = sim->now;
     if (sim->profile != NULL)
         profile_enter(sim, thread);
-    events_set(&sim->events, thread->id, sim->now + latency);
+    events_set_often(&sim->events, thread->id, sim->now + latency);
     if (cpu->nready != 0)
         set_slice(sim, cpu_id);
 }
@@ -179,7 +179,7 @@ static void run_next(struct sim *sim, uint32_t cpu_id) {
 
 static void leave_outside(struct sim *sim, struct thread *thread, enum thread_state state) {
     thread->state = (uint8_t)state;
-    events_clear(&sim->events, thread->id);
+    events_give_up(&sim->events, thread->id);
 }
 
 void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state) {
@@ -196,7 +196,10 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     thread->off_since = sim->now;
     thread->need_resched = false;
     thread->state = (uint8_t)state;
-    events_clear(&sim->events, thread->id);
+    if (state == T_GONE || (state == T_BLOCKED && thread->waits_for == NULL))
+        events_give_up(&sim->events, thread->id);
+    else
+        events_clear(&sim->events, thread->id);
     cpu->current = NULL;
     cpu->last = thread;
     thread->in_delay = thread->in_delay && state == T_READY;
@@ -256,7 +259,7 @@ static sim_time idle_cost(struct sim *sim, const struct cpu *cpu, const struct d
 /* It acts once whoever wakes it is done with its own step. */
 static sim_time wake_outside(struct sim *sim, struct thread *thread) {
     thread->state = T_OUTSIDE;
-    events_set(&sim->events, thread->id, sim->now);
+    events_set_often(&sim->events, thread->id, sim->now);
     return 0;
 }
 
@@ -326,7 +329,7 @@ void sched_entered(struct sim *sim, struct thread *thread) {
         }
         if (thread->in_delay)
             thread->left = thread->deadline > sim->now ? thread->deadline - sim->now : 0;
-        events_set(&sim->events, thread->id, sim->now + thread->left);
+        events_set_often(&sim->events, thread->id, sim->now + thread->left);
         thread->left = 0;
         if (sim->profile != NULL)
             profile_resumed(sim, thread);

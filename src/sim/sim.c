@@ -122,6 +122,15 @@ static uint32_t rcu_sources(const struct program *program) {
     return 0;
 }
 
+/* All others are in reserve for those who arrive. */
+static uint32_t closed_threads(const struct program *program) {
+    uint32_t n = 0;
+    for (uint32_t g = 0; g < program->ngroups; g++)
+        if (program->groups[g].arrivals == ARRIVAL_CLOSED)
+            n += program->groups[g].nthreads;
+    return n;
+}
+
 struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
                     uint32_t replication, const struct observer *observer) {
     random_init();
@@ -141,7 +150,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->first_cpu_source = program->nthreads;
     sim->first_arrival_source = program->nthreads + machine->cpus;
     sim->first_rcu_source = sim->first_arrival_source + nsources;
-    events_init(&sim->events, arena, program->nthreads,
+    events_init(&sim->events, arena, closed_threads(program), program->nthreads,
                 sim->first_rcu_source + rcu_sources(program));
     sim->mean_transfer = mean_transfer(machine);
     sim->free_lines = machine->atomic == 0 && machine->line_smt == 0 && machine->line_node == 0 &&
