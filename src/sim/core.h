@@ -57,13 +57,13 @@ struct thread {
     bool user;         /* the segment may be preempted under PREEMPT_VOLUNTARY */
     bool in_delay;     /* reads the clock in a loop */
     bool asking;       /* paid for lock_stat's acquire, the request follows */
-    uint8_t wait_slot; /* the hold it waits with, when waits_for is set */
     uint8_t nowned;
     uint8_t rcu_nesting; /* RCU read sections it is in */
     uint32_t cpu;        /* on it, or last on it */
     const struct program_group *group;
     struct group_time *times; /* of its group; user work is booked as it begins */
     struct lock *waits_for;
+    struct hold *wanted;                /* asked for last: it waits with it, when waits_for is set */
     double cold;                        /* factor on the costs of the lock operation at hand */
     sim_time lead;                      /* to be spent before the next op takes effect */
     sim_time left;                      /* of a preempted segment */
@@ -166,6 +166,7 @@ struct sim {
     const struct machine_costs *machine;
     uint64_t *idle; /* bitmap of CPUs without a thread */
     uint32_t nidle;
+    bool cold_code;         /* that of locks gets cold, and then costs more */
     bool free_lines;        /* what is done to a line costs nothing: whose it is does not matter */
     sim_time mean_transfer; /* of a line between two CPUs taken at random */
     uint32_t first_cpu_source, first_arrival_source, first_rcu_source;
@@ -206,9 +207,13 @@ void exec_advance(struct sim *sim, struct thread *thread); /* runs ops until one
 /* What the last op charged, then the work of the op at pc. */
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work);
 void exec_granted(struct sim *sim, struct thread *thread, sim_time delay);
-void exec_start(struct sim *sim, struct thread *thread, uint32_t index);
-void exec_start_source(struct sim *sim, struct source *source, uint32_t index);
-void exec_arrival(struct sim *sim, uint32_t event);
+void exec_run(struct sim *sim, uint64_t limit); /* handles all events with keys below the limit */
+
+/* start.c: how threads come, and where those of open groups wait */
+void start_thread(struct sim *sim, struct thread *thread, uint32_t index);
+void start_source(struct sim *sim, struct source *source, uint32_t index);
+void start_arrival(struct sim *sim, uint32_t event);
+void start_to_pool(struct sim *sim, struct thread *thread);
 
 /* pick.c: objects */
 uint32_t pick_object(struct sim *sim, struct thread *thread, const struct op *op);
@@ -291,6 +296,10 @@ void outcome_set(struct sim *sim, enum sim_outcome outcome, const char *detail);
 void outcome_check_cycle(struct sim *sim, struct thread *thread);
 void outcome_no_events(struct sim *sim);
 void outcome_overload(struct sim *sim, const struct program_group *group);
+
+static inline bool group_is_open(const struct program_group *group) {
+    return group->arrivals != ARRIVAL_CLOSED;
+}
 
 static inline bool on_cpu(const struct thread *thread) {
     return thread->state <= T_SPIN;

@@ -6,24 +6,11 @@
  */
 #include "sim/core.h"
 
-#include <math.h>
-
 /* Ops without time in between before the thread is declared stuck. */
 enum { OPS_WITHOUT_TIME = 1 << 20 };
 
-enum { PURPOSE_IRQ = 1, PURPOSE_START, PURPOSE_ARRIVAL };
-
-static uint64_t owner_key(const struct sim *sim, const struct program_group *group,
-                          uint32_t index) {
-    uint64_t group_index = (uint64_t)(group - sim->program->groups) + 1;
-    return mix64(group_index << 32 | index);
-}
-
-static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner) {
-    const struct program_group *group = thread->group;
-    for (uint32_t i = 0; i < group->nstreams; i++)
-        thread->streams[i] = stream_new(sim->seed, sim->replication, owner, group->purposes[i]);
-}
+/* Events at one instant, per thread, before time is declared to stand still. */
+enum { EVENTS_PER_INSTANT = 10000 };
 
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
     sim_time length = lead + work;
@@ -89,28 +76,18 @@ static void next(struct thread *thread, const struct op *op) {
     thread->pc = --thread->regs[op->reg] != 0 ? op->target : thread->pc + 1;
 }
 
-static bool is_open(const struct program_group *group) {
-    return group->arrivals != ARRIVAL_CLOSED;
-}
-
 /* The thread is gone after this iteration. */
 static bool is_last(const struct thread *thread) {
-    return is_open(thread->group) || thread->iterations == 1;
-}
-
-static void to_pool(struct sim *sim, struct thread *thread) {
-    struct thread **pool = &sim->pool[thread->group - sim->program->groups];
-    thread->wait_next = *pool;
-    *pool = thread;
+    return group_is_open(thread->group) || thread->iterations == 1;
 }
 
 /* One iteration is done; false when the thread has nothing more to do. */
 static bool again(struct sim *sim, struct thread *thread) {
     const struct program_group *group = thread->group;
     thread->pc = group->first_op;
-    if (is_open(group)) {
+    if (group_is_open(group)) {
         sched_leave(sim, thread, T_GONE);
-        to_pool(sim, thread);
+        start_to_pool(sim, thread);
         return false;
     }
     if (--thread->iterations == 0) {
@@ -313,7 +290,7 @@ static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const
     return false;
 }
 
-void exec_advance(struct sim *sim, struct thread *thread) {
+static IN_LINE void advance(struct sim *sim, struct thread *thread) {
     thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
         const struct op *op = &sim->ops[thread->pc];
@@ -327,72 +304,61 @@ void exec_advance(struct sim *sim, struct thread *thread) {
     outcome_set(sim, SIM_STALLED, "a thread runs its steps without any time passing");
 }
 
-/* Closed threads: ready for the first step, after the start delay. */
-void exec_start(struct sim *sim, struct thread *thread, uint32_t index) {
-    const struct program_group *group = thread->group;
-    uint64_t owner = owner_key(sim, group, index);
-    thread->irq_stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_IRQ);
-    irq_start(sim, thread);
-    thread->pc = group->first_op;
-    thread->state = T_GONE;
-    if (is_open(group)) {
-        to_pool(sim, thread);
+void exec_advance(struct sim *sim, struct thread *thread) {
+    advance(sim, thread);
+}
+
+static void fire_other(struct sim *sim, uint32_t source) {
+    sim->actor = NULL;
+    if (source >= sim->first_rcu_source)
+        rcu_event(sim, source);
+    else if (source >= sim->first_arrival_source)
+        start_arrival(sim, source);
+    else
+        sched_slice_end(sim, source - sim->first_cpu_source);
+}
+
+static IN_LINE void fire(struct sim *sim, uint32_t source) {
+    if (source >= sim->first_cpu_source) {
+        fire_other(sim, source);
         return;
     }
-    start_streams(sim, thread, owner);
-    if (group->per != NO_INDEX)
-        thread->regs[0] = index / group->threads_per_object;
-    thread->iterations = group->iterations;
-    if (group->iterations != 0)
-        sim->unfinished++;
-    sim_time delay = 0;
-    if (group->start != NULL) {
-        struct stream stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_START);
-        delay = draw_ticks(group->start, &stream);
-    }
-    events_set_often(&sim->events, thread->id, delay);
+    struct thread *thread = sim->actor = &sim->threads[source];
+    if (thread->state == T_RUN || thread->group->outside)
+        advance(sim, thread);
+    else if (thread->state == T_ENTER)
+        sched_entered(sim, thread);
+    else if (thread->waits_for != NULL)
+        locking_timeout(sim, thread);
+    else
+        sched_wake(sim, thread);
 }
 
-static void next_arrival(struct sim *sim, struct source *source, uint32_t event) {
-    double wait = source->group->interarrival;
-    if (source->group->arrivals == ARRIVAL_POISSON) {
-        struct dist dist = {.kind = DIST_EXP, .a = wait};
-        wait = draw(&dist, &source->stream);
-    }
-    /* Carry the fraction of a tick: periods and rates are exact in the long run. */
-    source->due += wait;
-    double whole = floor(source->due);
-    source->due -= whole;
-    sim_time gap = whole < 0x1p52 ? (sim_time)whole : (sim_time)1 << 52;
-    events_set(&sim->events, event, sim->now + gap);
+/* Time stands still, or has gone on for too long. */
+static void check_limits(struct sim *sim) {
+    uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
+    if (sim->events_done - sim->last_advance > most)
+        outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
+    else if (sim->events_done >= sim->program->budget)
+        outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
 }
 
-void exec_start_source(struct sim *sim, struct source *source, uint32_t index) {
-    uint64_t owner = owner_key(sim, source->group, index);
-    source->owner = owner + PURPOSE_ARRIVAL;
-    source->stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_ARRIVAL);
-    next_arrival(sim, source, sim->first_arrival_source + (uint32_t)(source - sim->sources));
+void exec_run(struct sim *sim, uint64_t limit) {
+    uint64_t key = 0;
+    while (!sim->stop && (key = events_first(&sim->events)) < limit) {
+        sim_time time = (sim_time)(key >> sim->events.bits);
+        if (time != sim->now)
+            sim->last_advance = sim->events_done;
+        if (time == sim->now || sim->events_done >= sim->program->budget) {
+            check_limits(sim);
+            if (sim->stop)
+                return;
+        }
+        sim->now = time;
+        sim->events_done++;
+        fire(sim, event_source(&sim->events, key));
+    }
+    if (!sim->stop && key == EVENT_NONE)
+        outcome_no_events(sim);
 }
 
-void exec_arrival(struct sim *sim, uint32_t event) {
-    struct source *source = &sim->sources[event - sim->first_arrival_source];
-    const struct program_group *group = source->group;
-    struct thread **pool = &sim->pool[group - sim->program->groups];
-    struct thread *thread = *pool;
-    uint64_t serial = ++source->arrivals;
-    uint32_t cpu = stream_below(&source->stream, sim->machine->cpus);
-    next_arrival(sim, source, event);
-    if (thread == NULL) {
-        outcome_overload(sim, group);
-        return;
-    }
-    *pool = thread->wait_next;
-    thread->wait_next = NULL;
-    start_streams(sim, thread, mix64(source->owner) + serial);
-    if (group->per != NO_INDEX)
-        thread->regs[0] = source->object;
-    if (group->pin == PIN_CPU)
-        cpu = source->index % sim->machine->cpus;
-    thread->cpu = cpu;
-    sched_wake(sim, thread);
-}

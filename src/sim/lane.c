@@ -342,7 +342,7 @@ static void settle_outside(struct sim *sim) {
     struct lane *lane = sim->lane;
     for (uint32_t i = 0; i < lane->ninside; i++) {
         struct thread *thread = &sim->threads[lane->inside[i]];
-        thread->holds[thread->wait_slot].lock = NULL;
+        thread->wanted->lock = NULL;
         thread->state = T_RUN;
         thread->since = 0;
         thread->waits_for = NULL;
@@ -362,7 +362,7 @@ static void settle_thread(struct sim *sim, const struct server *server, uint32_t
     thread->since = owned ? p->acquired : p->requested;
     thread->waits_for = owned ? NULL : server->lock;
     thread->nowned = owned;
-    thread->wait_slot = op->slot;
+    thread->wanted = &thread->holds[op->slot];
     thread->holds[op->slot] = (struct hold){.lock = server->lock,
                                             .requested = p->requested,
                                             .acquired = p->acquired,

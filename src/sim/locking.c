@@ -20,46 +20,41 @@ void locking_flush(struct sim *sim) {
         flush(sim, i);
 }
 
-static struct hold *awaited(struct thread *thread) {
-    return &thread->holds[thread->wait_slot];
-}
-
-/* Once acquired, nothing is held: what the lock forbids its holder is allowed again. */
-static bool is_over(const struct lock *lock, const struct hold *hold) {
-    return hold->mode == MODE_READ && lock->kind->info.read_holds_nothing;
-}
-
 /* The cost of lock code that the CPU may have run long ago. */
-static sim_time code_cost(const struct thread *thread, sim_time cost) {
-    return thread->cold == 1 ? cost : (sim_time)((double)cost * thread->cold);
+static sim_time code_cost(const struct sim *sim, const struct thread *thread, sim_time cost) {
+    return sim->cold_code ? (sim_time)((double)cost * thread->cold) : cost;
 }
 
 /* A lock operation begins: is its code still in the caches? */
 static void begin_code(const struct sim *sim, struct thread *thread) {
-    const struct machine_costs *machine = sim->machine;
-    thread->cold = 1;
-    if (machine->cold_halfway != 0)
-        thread->cold +=
-            (machine->cold_factor - 1) *
-            saturation(sim->now - sim->cpus[thread->cpu].code_at, machine->cold_halfway);
+    if (!sim->cold_code)
+        return;
+    sim_time since = sim->now - sim->cpus[thread->cpu].code_at;
+    thread->cold =
+        1 + (sim->machine->cold_factor - 1) * saturation(since, sim->machine->cold_halfway);
+}
+
+static void end_code(const struct sim *sim, const struct thread *thread, sim_time when) {
+    if (sim->cold_code)
+        sim->cpus[thread->cpu].code_at = when;
 }
 
 /* The thread has the lock, delay from now, and its request returns once lock_stat has seen it. */
 static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thread,
                          sim_time delay) {
-    struct hold *hold = awaited(thread);
+    struct hold *hold = thread->wanted;
+    const struct lock_class *class = lock->class;
     hold->held_from = sim->now + delay;
-    delay += code_cost(thread, sim->machine->stat_acquired);
+    delay += code_cost(sim, thread, sim->machine->stat_acquired);
     sim_time when = sim->now + delay;
     hold->acquired = when;
-    sim->cpus[thread->cpu].code_at = when;
+    end_code(sim, thread, when);
     if (lock->last_cpu != thread->cpu)
         hold->flags |= PASSAGE_ACQ_BOUNCE;
     lock->last_cpu = thread->cpu;
     lock->last_site = hold->site;
     thread->waits_for = NULL;
-    if (is_over(lock, hold))
-        thread->atomic -= lock->kind->info.atomic_context;
+    thread->atomic -= class->atomic_waiting[hold->mode] - class->atomic_held[hold->mode];
     thread->nowned++;
     thread->pc++;
     struct lock_account *account = lock->account;
@@ -73,24 +68,26 @@ static sim_time contended_rest(const struct sim *sim, const struct thread *threa
                                const struct hold *hold) {
     if ((hold->flags & PASSAGE_CONTENDED) == 0)
         return 0;
-    sim_time rest = hold->contended + code_cost(thread, sim->machine->stat_contended) - sim->now;
+    sim_time rest =
+        hold->contended + code_cost(sim, thread, sim->machine->stat_contended) - sim->now;
     return rest > 0 ? rest : 0;
 }
 
 void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     struct sim *sim = lock->sim;
+    struct hold *hold = thread->wanted;
     lock->grants++;
-    if (!holds_nothing(&lock->kind->info, awaited(thread)->mode))
+    if (lock->class->excludes[hold->mode])
         lock->holder = thread;
-    awaited(thread)->owned = true;
+    hold->owned = true;
     if (thread == sim->asker) {
-        if ((awaited(thread)->flags & PASSAGE_WAITED) == 0)
-            delay += code_cost(thread, lock->class->acquire);
-        delay += contended_rest(sim, thread, awaited(thread));
+        if ((hold->flags & PASSAGE_WAITED) == 0)
+            delay += code_cost(sim, thread, lock->class->acquire);
+        delay += contended_rest(sim, thread, hold);
         thread->lead += acquired(sim, lock, thread, delay);
     } else if (thread->state == T_SPIN) {
         delay += sim->machine->spin_notice + irq_residual(sim, thread, sim->now - thread->since) +
-                 contended_rest(sim, thread, awaited(thread));
+                 contended_rest(sim, thread, hold);
         sched_account(sim, thread);
         thread->state = T_RUN;
         lock->spinning--;
@@ -102,7 +99,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
 }
 
 static void begin_wait(struct lock *lock, struct thread *thread) {
-    struct hold *hold = awaited(thread);
+    struct hold *hold = thread->wanted;
     if (thread->waits_for != NULL)
         return;
     hold->flags |= PASSAGE_WAITED;
@@ -130,7 +127,7 @@ void lock_spin(struct lock *lock, struct thread *thread) {
 
 void lock_park(struct lock *lock, struct thread *thread) {
     begin_wait(lock, thread);
-    awaited(thread)->flags |= PASSAGE_SLEPT;
+    thread->wanted->flags |= PASSAGE_SLEPT;
     sched_leave(lock->sim, thread, T_BLOCKED);
 }
 
@@ -144,7 +141,7 @@ void lock_preempt(struct lock *lock, struct thread *thread) {
 }
 
 void lock_timer(struct lock *lock, struct thread *thread, sim_time delay) {
-    delay += contended_rest(lock->sim, thread, awaited(thread));
+    delay += contended_rest(lock->sim, thread, thread->wanted);
     events_set_often(&lock->sim->events, thread->id, lock->sim->now + delay);
 }
 
@@ -164,7 +161,7 @@ void lock_charge(struct lock *lock, sim_time cost) {
 }
 
 void lock_contended(struct lock *lock, struct thread *thread) {
-    struct hold *hold = awaited(thread);
+    struct hold *hold = thread->wanted;
     hold->flags |= PASSAGE_CONTENDED;
     hold->contended = lock->sim->now;
     hold->holder_site = lock->last_site;
@@ -173,7 +170,7 @@ void lock_contended(struct lock *lock, struct thread *thread) {
 }
 
 void lock_traced(struct lock *lock, struct thread *thread) {
-    struct hold *hold = awaited(thread);
+    struct hold *hold = thread->wanted;
     if ((hold->flags & PASSAGE_TRACED) == 0) {
         hold->flags |= PASSAGE_TRACED;
         hold->traced = lock->sim->now;
@@ -181,7 +178,7 @@ void lock_traced(struct lock *lock, struct thread *thread) {
 }
 
 bool lock_in_interrupt(const struct thread *thread) {
-    return thread->holds[thread->wait_slot].interrupt;
+    return thread->wanted->interrupt;
 }
 
 bool lock_on_cpu(const struct thread *thread) {
@@ -193,7 +190,7 @@ bool lock_need_resched(const struct thread *thread) {
 }
 
 bool lock_overdue(const struct lock *lock, const struct thread *thread, sim_time limit) {
-    sim_time since = thread->holds[thread->wait_slot].traced;
+    sim_time since = thread->wanted->traced;
     sim_time tick = lock->sim->machine->tick;
     if (tick == 0)
         return lock->sim->now - since > limit;
@@ -242,12 +239,12 @@ void lock_set_note(struct thread *thread, uint8_t note) {
 }
 
 static struct hold *hold_of(const struct lock *lock, struct thread *thread) {
-    uint32_t slot = thread->wait_slot; /* it may have the lock in another mode, too */
-    if (thread->holds[slot].lock != lock)
-        slot = 0;
-    while (thread->holds[slot].lock != lock)
-        slot++;
-    return &thread->holds[slot];
+    struct hold *hold = thread->wanted; /* it may have the lock in another mode, too */
+    if (hold->lock != lock)
+        hold = thread->holds;
+    while (hold->lock != lock)
+        hold++;
+    return hold;
 }
 
 struct line *lock_node(const struct lock *lock, struct thread *thread) {
@@ -263,7 +260,6 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
                           const struct op *op) {
     struct lock_account *account = lock->account;
     struct hold *hold = &thread->holds[op->slot];
-    const struct kind_info *info = &lock->kind->info;
     if (!thread->asking)
         hold->requested = sim->now;
     hold->lock = lock;
@@ -278,8 +274,8 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
         hold->memo[i] = 0;
     account->requests++;
     account->request_times += (uint64_t)hold->requested;
-    thread->wait_slot = op->slot;
-    thread->atomic += atomic_in(info, op->mode);
+    thread->wanted = hold;
+    thread->atomic += lock->class->atomic_waiting[op->mode];
     thread->irq_off += lock->class->irq_off;
     if (op->mode == MODE_READ && lock->kind->retry != NULL)
         memcpy(thread->undrawn, thread->streams,
@@ -301,7 +297,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
             thread->asking = true;
             if (hold->lock == NULL)
                 hold->requested = sim->now;
-            exec_segment(sim, thread, code_cost(thread, sim->machine->stat_acquire), 0);
+            exec_segment(sim, thread, code_cost(sim, thread, sim->machine->stat_acquire), 0);
             return;
         }
     }
@@ -317,7 +313,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
 
 void locking_running(struct sim *sim, struct thread *thread) {
     struct lock *lock = thread->waits_for;
-    if (awaited(thread)->owned) {
+    if (thread->wanted->owned) {
         thread->lead += acquired(sim, lock, thread, 0);
     } else {
         sim->asker = thread;
@@ -405,7 +401,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
         hold->held_to = sim->now;
         if (sim->machine->stat_release != 0) {
             thread->asking = true;
-            exec_segment(sim, thread, code_cost(thread, sim->machine->stat_release), 0);
+            exec_segment(sim, thread, code_cost(sim, thread, sim->machine->stat_release), 0);
             return;
         }
     }
@@ -422,13 +418,12 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
         lock->holder = NULL;
     hold->owned = false;
     thread->nowned--;
-    if (!is_over(lock, hold))
-        thread->atomic -= atomic_in(&lock->kind->info, hold->mode);
+    thread->atomic -= lock->class->atomic_held[hold->mode];
     if (lock->class->irq_off && --thread->irq_off == 0)
         irq_enable(thread);
     thread->pc++;
-    thread->lead += code_cost(thread, lock->class->release);
-    sim->cpus[thread->cpu].code_at = sim->now;
+    thread->lead += code_cost(sim, thread, lock->class->release);
+    end_code(sim, thread, sim->now);
     lock->kind->release(lock, thread, hold->mode);
     settle(sim, lock);
     hold->lock = NULL; /* not before: it has the thread's queue node */

@@ -42,13 +42,13 @@ static const char *lock_name(struct sim *sim, const struct lock *lock) {
 static const struct lock *wanted(const struct thread *thread) {
     if (thread->waits_for != NULL || thread->group->nslots == 0)
         return thread->waits_for;
-    const struct hold *hold = &thread->holds[thread->wait_slot];
+    const struct hold *hold = thread->wanted;
     return hold->flags & PASSAGE_RETRIED ? hold->lock : NULL;
 }
 
 static const char *describe_wait(struct sim *sim, const struct thread *thread) {
     const struct lock *lock = wanted(thread);
-    uint32_t site = thread->holds[thread->wait_slot].site;
+    uint32_t site = thread->wanted->site;
     const char *holder = lock->holder == NULL ? "nobody" : thread_name(sim, lock->holder);
     return arena_printf(sim->arena, "%s waits for %s at %s, held by %s", thread_name(sim, thread),
                         lock_name(sim, lock), sim->program->sites[site], holder);
@@ -102,7 +102,7 @@ void outcome_overload(struct sim *sim, const struct program_group *group) {
 }
 
 static sim_time waited_by_now(const struct sim *sim, const struct thread *thread) {
-    return sim->now - thread->holds[thread->wait_slot].requested;
+    return sim->now - thread->wanted->requested;
 }
 
 sim_time sim_longest_wait(const struct sim *sim, uint32_t lock_class) {
@@ -118,7 +118,7 @@ sim_time sim_longest_wait(const struct sim *sim, uint32_t lock_class) {
 
 /* How often the lock that the thread waits for went to others since. */
 static uint64_t passed_over(const struct thread *thread) {
-    return wanted(thread)->grants - thread->holds[thread->wait_slot].grants;
+    return wanted(thread)->grants - thread->wanted->grants;
 }
 
 static bool starves(const struct sim *sim, const struct thread *thread) {

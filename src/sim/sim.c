@@ -3,9 +3,6 @@
 
 #include "base/arena.h"
 
-/* Events at one instant, per thread, before time is declared to stand still. */
-enum { EVENTS_PER_INSTANT = 10000 };
-
 enum { OWNER_LOCKS = 1, OWNER_WAKES, OWNER_RCU };
 
 static void make_locks(struct sim *sim, struct arena *arena) {
@@ -71,9 +68,10 @@ static void make_threads(struct sim *sim, struct arena *arena) {
             thread->streams = streams + (size_t)i * group->nstreams;
             thread->regs = regs + (size_t)i * group->nregs;
             thread->holds = holds + (size_t)i * group->nslots;
+            thread->wanted = thread->holds;
             thread->busy_queue = NO_INDEX;
             thread->cpu = (group->pin == PIN_CPU ? i : thread->id) % sim->machine->cpus;
-            exec_start(sim, thread, i);
+            start_thread(sim, thread, i);
         }
     }
 }
@@ -88,7 +86,7 @@ static void make_sources(struct sim *sim, struct arena *arena, uint32_t nsources
             source->group = group;
             source->index = i;
             source->object = group->per == NO_INDEX ? 0 : i / group->threads_per_object;
-            exec_start_source(sim, source, i);
+            start_source(sim, source, i);
         }
     }
 }
@@ -152,6 +150,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->first_rcu_source = sim->first_arrival_source + nsources;
     events_init(&sim->events, arena, closed_threads(program), program->nthreads,
                 sim->first_rcu_source + rcu_sources(program));
+    sim->cold_code = machine->cold_halfway != 0;
     sim->mean_transfer = mean_transfer(machine);
     sim->free_lines = machine->atomic == 0 && machine->line_smt == 0 && machine->line_node == 0 &&
                       machine->line_remote == 0;
@@ -175,67 +174,13 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     return sim;
 }
 
-static void fire_other(struct sim *sim, uint32_t source) {
-    sim->actor = NULL;
-    if (source >= sim->first_rcu_source)
-        rcu_event(sim, source);
-    else if (source >= sim->first_arrival_source)
-        exec_arrival(sim, source);
-    else
-        sched_slice_end(sim, source - sim->first_cpu_source);
-}
-
-static void fire(struct sim *sim, uint32_t source) {
-    if (source >= sim->first_cpu_source) {
-        fire_other(sim, source);
-        return;
-    }
-    struct thread *thread = sim->actor = &sim->threads[source];
-    if (thread->state == T_RUN || thread->group->outside)
-        exec_advance(sim, thread);
-    else if (thread->state == T_ENTER)
-        sched_entered(sim, thread);
-    else if (thread->waits_for != NULL)
-        locking_timeout(sim, thread);
-    else
-        sched_wake(sim, thread);
-}
-
 bool sim_done(const struct sim *sim) {
     return sim->program->finite && sim->unfinished == 0;
 }
 
-/* Time stands still, or has gone on for too long. */
-static void check_limits(struct sim *sim) {
-    uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
-    if (sim->events_done - sim->last_advance > most)
-        outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
-    else if (sim->events_done >= sim->program->budget)
-        outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
-}
-
-static void run_general(struct sim *sim, uint64_t limit) {
-    uint64_t key = 0;
-    while (!sim->stop && (key = events_first(&sim->events)) < limit) {
-        sim_time time = (sim_time)(key >> sim->events.bits);
-        if (time != sim->now)
-            sim->last_advance = sim->events_done;
-        if (time == sim->now || sim->events_done >= sim->program->budget) {
-            check_limits(sim);
-            if (sim->stop)
-                return;
-        }
-        sim->now = time;
-        sim->events_done++;
-        fire(sim, event_source(&sim->events, key));
-    }
-    if (!sim->stop && key == EVENT_NONE)
-        outcome_no_events(sim);
-}
-
 /* After the start of the threads, at time 0, it shows which way a run can take. */
 static void find_lane(struct sim *sim) {
-    run_general(sim, events_key_after(&sim->events, 0));
+    exec_run(sim, events_key_after(&sim->events, 0));
     sim->in_lane = !sim->stop && lane_enter(sim);
     if (!sim->in_lane)
         sim->lane = NULL;
@@ -248,7 +193,7 @@ enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
     if (sim->in_lane)
         lane_run(sim, limit);
     else
-        run_general(sim, limit);
+        exec_run(sim, limit);
     if (!sim->stop)
         sim->now = end;
     if (sim->in_lane)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How threads come: all at the start, or as work arrives, from a pool of their group. */
+#include "sim/core.h"
+
+#include <math.h>
+
+enum { PURPOSE_IRQ = 1, PURPOSE_START, PURPOSE_ARRIVAL };
+
+static uint64_t owner_key(const struct sim *sim, const struct program_group *group,
+                          uint32_t index) {
+    uint64_t group_index = (uint64_t)(group - sim->program->groups) + 1;
+    return mix64(group_index << 32 | index);
+}
+
+static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner) {
+    const struct program_group *group = thread->group;
+    for (uint32_t i = 0; i < group->nstreams; i++)
+        thread->streams[i] = stream_new(sim->seed, sim->replication, owner, group->purposes[i]);
+}
+
+void start_to_pool(struct sim *sim, struct thread *thread) {
+    struct thread **pool = &sim->pool[thread->group - sim->program->groups];
+    thread->wait_next = *pool;
+    *pool = thread;
+}
+
+/* Closed threads: ready for the first step, after the start delay. */
+void start_thread(struct sim *sim, struct thread *thread, uint32_t index) {
+    const struct program_group *group = thread->group;
+    uint64_t owner = owner_key(sim, group, index);
+    thread->irq_stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_IRQ);
+    irq_start(sim, thread);
+    thread->pc = group->first_op;
+    thread->state = T_GONE;
+    if (group_is_open(group)) {
+        start_to_pool(sim, thread);
+        return;
+    }
+    start_streams(sim, thread, owner);
+    if (group->per != NO_INDEX)
+        thread->regs[0] = index / group->threads_per_object;
+    thread->iterations = group->iterations;
+    if (group->iterations != 0)
+        sim->unfinished++;
+    sim_time delay = 0;
+    if (group->start != NULL) {
+        struct stream stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_START);
+        delay = draw_ticks(group->start, &stream);
+    }
+    events_set_often(&sim->events, thread->id, delay);
+}
+
+static void next_arrival(struct sim *sim, struct source *source, uint32_t event) {
+    double wait = source->group->interarrival;
+    if (source->group->arrivals == ARRIVAL_POISSON) {
+        struct dist dist = {.kind = DIST_EXP, .a = wait};
+        wait = draw(&dist, &source->stream);
+    }
+    /* Carry the fraction of a tick: periods and rates are exact in the long run. */
+    source->due += wait;
+    double whole = floor(source->due);
+    source->due -= whole;
+    sim_time gap = whole < 0x1p52 ? (sim_time)whole : (sim_time)1 << 52;
+    events_set(&sim->events, event, sim->now + gap);
+}
+
+void start_source(struct sim *sim, struct source *source, uint32_t index) {
+    uint64_t owner = owner_key(sim, source->group, index);
+    source->owner = owner + PURPOSE_ARRIVAL;
+    source->stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_ARRIVAL);
+    next_arrival(sim, source, sim->first_arrival_source + (uint32_t)(source - sim->sources));
+}
+
+void start_arrival(struct sim *sim, uint32_t event) {
+    struct source *source = &sim->sources[event - sim->first_arrival_source];
+    const struct program_group *group = source->group;
+    struct thread **pool = &sim->pool[group - sim->program->groups];
+    struct thread *thread = *pool;
+    uint64_t serial = ++source->arrivals;
+    uint32_t cpu = stream_below(&source->stream, sim->machine->cpus);
+    next_arrival(sim, source, event);
+    if (thread == NULL) {
+        outcome_overload(sim, group);
+        return;
+    }
+    *pool = thread->wait_next;
+    thread->wait_next = NULL;
+    start_streams(sim, thread, mix64(source->owner) + serial);
+    if (group->per != NO_INDEX)
+        thread->regs[0] = source->object;
+    if (group->pin == PIN_CPU)
+        cpu = source->index % sim->machine->cpus;
+    thread->cpu = cpu;
+    sched_wake(sim, thread);
+}
