@@ -171,6 +171,7 @@ struct sim {
     sim_time mean_transfer; /* of a line between two CPUs taken at random */
     uint32_t first_cpu_source, first_arrival_source, first_rcu_source;
     struct lock **locks;
+    struct lock ***class_locks; /* by lock class: its part of them */
     struct lock_account *accounts;
     struct named_line *lines;
     struct stream lock_stream, wake_stream, rcu_stream;
@@ -194,6 +195,7 @@ struct sim {
     struct sim_counters counters;
     struct passage_batch *batches; /* by lock class */
     struct observer observer;
+    bool profiled;
     struct profile *profile; /* NULL: not wanted, and nothing of profile.c is called */
     uint64_t seed;
     uint32_t replication;
@@ -345,8 +347,8 @@ static inline uint32_t rcu_source(const struct sim *sim, const struct grace *gra
 
 static inline struct lock *lock_of(struct sim *sim, const struct thread *thread,
                                    const struct op *op) {
-    uint32_t object = op->reg == NO_REG ? 0 : thread->regs[op->reg];
-    return sim->locks[sim->program->locks[op->index].first + object];
+    struct lock **locks = sim->class_locks[op->index];
+    return locks[op->reg == NO_REG ? 0 : thread->regs[op->reg]];
 }
 
 #endif

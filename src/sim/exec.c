@@ -184,7 +184,7 @@ static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) 
 
 /* Runs the op; false when the thread must wait for an event or for others. */
 static inline bool step(struct sim *sim, struct thread *thread, const struct op *op) {
-    switch ((enum op_code)op->code) {
+    switch (op->code) {
     case OP_RUN:
         return run(sim, thread, op);
     case OP_SLEEP:
@@ -254,6 +254,8 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
         if (is_last(thread))
             work_done(sim, thread);
         return (is_last(thread) && thread->lead != 0) || again(sim, thread);
+    default:
+        __builtin_unreachable();
     }
     thread->pc++;
     return true;
@@ -294,9 +296,10 @@ static IN_LINE void advance(struct sim *sim, struct thread *thread) {
     thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
         const struct op *op = &sim->ops[thread->pc];
-        bool owes = (thread->lead != 0 || sim->profile != NULL) && op->visible;
-        if ((owes || thread->need_resched) && is_delayed(sim, thread, op))
-            return;
+        if (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
+            (thread->lead != 0 && op->visible))
+            if (is_delayed(sim, thread, op))
+                return;
         if (!step(sim, thread, op))
             return;
     }
@@ -347,12 +350,14 @@ void exec_run(struct sim *sim, uint64_t limit) {
     uint64_t key = 0;
     while (!sim->stop && (key = events_first(&sim->events)) < limit) {
         sim_time time = (sim_time)(key >> sim->events.bits);
-        if (time != sim->now)
-            sim->last_advance = sim->events_done;
-        if (time == sim->now || sim->events_done >= sim->program->budget) {
+        if (__builtin_expect(time == sim->now || sim->events_done >= sim->program->budget, 0)) {
+            if (time != sim->now)
+                sim->last_advance = sim->events_done;
             check_limits(sim);
             if (sim->stop)
                 return;
+        } else {
+            sim->last_advance = sim->events_done;
         }
         sim->now = time;
         sim->events_done++;

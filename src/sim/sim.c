@@ -10,7 +10,9 @@ static void make_locks(struct sim *sim, struct arena *arena) {
     sim->accounts = arena_array(arena, program->nlocks, sizeof(*sim->accounts));
     sim->batches = arena_array(arena, program->nlocks, sizeof(*sim->batches));
     sim->locks = arena_array(arena, program->ninstances, sizeof(*sim->locks));
+    sim->class_locks = arena_array(arena, program->nlocks, sizeof(*sim->class_locks));
     for (uint32_t c = 0; c < program->nlocks; c++) {
+        sim->class_locks[c] = sim->locks + program->locks[c].first;
         const struct lock_class *class = &program->locks[c];
         const struct lock_kind *kind = lock_kinds[class->kind];
         for (uint32_t i = 0; i < class->count; i++) {
