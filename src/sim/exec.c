@@ -116,53 +116,33 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
 }
 
 /* Works for so long; false when that is a segment, true when it takes no time. */
-static bool run_for(struct sim *sim, struct thread *thread, const struct op *op, sim_time length) {
-    sim_time lead = thread->lead;
-    bool passes = true;
+static OUT_OF_LINE bool run_stretched(struct sim *sim, struct thread *thread, const struct op *op,
+                                      sim_time length) {
     if (!op->clock)
         length = ramp_stretch(sim, thread, length);
-    thread->user = op->user;
-    if (op->user)
-        thread->times->user += length;
+    thread->times->user += op->user ? length : 0;
+    sim_time lead = thread->lead;
+    bool passes = false;
     if (op->clock) {
         delay(sim, thread, length);
     } else if (lead + length != 0) {
         thread->lead = 0;
         exec_segment(sim, thread, lead, length);
     } else {
-        passes = false;
+        passes = true;
     }
     thread->pc++;
-    return !passes;
+    return passes;
 }
 
-static OUT_OF_LINE bool run_any(struct sim *sim, struct thread *thread, const struct op *op) {
-    return run_for(sim, thread, op, draw_ticks(op->dist, &thread->streams[op->stream]));
-}
-
-static OUT_OF_LINE bool run_outer(struct sim *sim, struct thread *thread, const struct op *op,
-                                  uint32_t layer, double x) {
-    x = op->dist->a * draw_outer_exp(&thread->streams[op->stream], layer, x);
-    return run_for(sim, thread, op, ticks_of(x));
-}
-
-/*
- * The same as run_any(), without a call where all is simple: an exponential
- * time on a bare machine.
- */
 static inline bool run(struct sim *sim, struct thread *thread, const struct op *op) {
-    const struct dist *dist = op->dist;
-    if (!sim->bare || op->clock || dist->kind != DIST_EXP)
-        return run_any(sim, thread, op);
-    uint32_t layer;
-    double x = draw_layer_exp(&thread->streams[op->stream], &layer);
-    if (!is_inner_exp(layer, x))
-        return run_outer(sim, thread, op, layer, x);
-    sim_time length = ticks_of(dist->a * x);
+    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
+    thread->user = op->user;
+    if (!sim->bare || op->clock)
+        return run_stretched(sim, thread, op, length);
+    thread->pc++;
     thread->times->user += op->user ? length : 0;
     length += thread->lead;
-    thread->user = op->user;
-    thread->pc++;
     if (length == 0)
         return true;
     thread->lead = 0;
