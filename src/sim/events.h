@@ -42,16 +42,28 @@ void events_init(struct events *events, struct arena *arena, uint32_t expected, 
 uint32_t events_new_leaf(struct events *events, uint32_t source);
 void events_free_leaf(struct events *events, uint32_t source);
 
-/* The key has come to node i; it goes on as long as the node is beyond the top. */
+static inline uint64_t earlier(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
+/*
+ * The key has come to node i; it goes on as long as the node is beyond the top.
+ * Two levels at a time, of which the lower one's nodes are not kept: what the
+ * key is compared with is known before the key is.
+ */
 static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size_t top) {
     uint64_t best = *key;
     tree[i] = best;
-    do {
-        uint64_t sibling = tree[i ^ 1];
-        best = best < sibling ? best : sibling;
+    while (i > top && i > 3) {
+        best = earlier(best, earlier(earlier(tree[i ^ 1], tree[i ^ 2]), tree[i ^ 3]));
+        i >>= 2;
+        tree[i] = best;
+    }
+    if (i > top) {
+        best = earlier(best, tree[i ^ 1]);
         i >>= 1;
         tree[i] = best;
-    } while (i > top);
+    }
     *key = best;
     return i;
 }
