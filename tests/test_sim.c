@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Against the obvious way to find the earliest event. */
+/* Against the obvious way to find the earliest event, while the sources that have one become many
+ * and few again. */
 START_TEST(events_come_in_order) {
-    enum { SOURCES = 37 };
+    enum { SOURCES = 137 };
     struct arena *arena = arena_new();
     struct events events;
     events_init(&events, arena, 3, SOURCES / 2, SOURCES);
@@ -22,10 +23,13 @@ START_TEST(events_come_in_order) {
         times[i] = TIME_NEVER;
     struct stream stream = stream_new(3, 0, 0, 0);
     for (int round = 0; round < 20000; round++) {
-        uint32_t i = stream_below(&stream, SOURCES);
-        if (stream_below(&stream, 4) == 0) {
+        uint32_t i = stream_below(&stream, SOURCES), what = stream_below(&stream, 8);
+        if (what == 0) {
             times[i] = TIME_NEVER;
             events_clear(&events, i);
+        } else if (what < (round / 1000 % 2 == 0 ? 2 : 7)) {
+            times[i] = TIME_NEVER;
+            events_give_up(&events, i);
         } else {
             times[i] = stream_below(&stream, 50);
             events_set(&events, i, times[i]);

@@ -7,6 +7,9 @@
 
 enum { FEWEST = 4 };
 
+/* Of a spare leaf, in place of an owner, with the number of the next. */
+#define SPARE 0x80000000u
+
 static struct winners winners_new(struct arena *arena, uint32_t n) {
     struct winners winners = {.leaves = FEWEST, .spare = NO_LEAF};
     while (winners.leaves < n)
@@ -26,7 +29,6 @@ void events_init(struct events *events, struct arena *arena, uint32_t expected, 
         events->bits++;
     events->horizon = ((sim_time)1 << (63 - events->bits)) - 1;
     events->arena = arena;
-    events->nsources = nsources;
     events->split = split;
     events->leaf = arena_array(arena, nsources, sizeof(*events->leaf));
     memset(events->leaf, 0xff, nsources * sizeof(*events->leaf));
@@ -66,7 +68,7 @@ static void shrink(struct events *events, struct winners *winners) {
     const uint64_t *from = winners->tree + winners->leaves;
     for (uint32_t i = 0; i < winners->fresh; i++) {
         uint32_t source = winners->owner[i];
-        if (source >= events->nsources || events->leaf[source] != i)
+        if (source & SPARE)
             continue;
         winners->tree[half + n] = from[i];
         winners->owner[n] = source;
@@ -87,10 +89,12 @@ uint32_t events_new_leaf(struct events *events, uint32_t source) {
     if (winners->active++ == winners->leaves)
         grow(winners, events->arena);
     uint32_t leaf = winners->spare;
-    if (leaf != NO_LEAF)
-        winners->spare = winners->owner[leaf];
-    else
+    if (leaf == NO_LEAF) {
         leaf = winners->fresh++;
+    } else {
+        leaf &= ~SPARE;
+        winners->spare = winners->owner[leaf];
+    }
     winners->owner[leaf] = source;
     return events->leaf[source] = leaf;
 }
@@ -101,7 +105,7 @@ void events_free_leaf(struct events *events, uint32_t source) {
     winners_put(winners, leaf, EVENT_NONE);
     events->leaf[source] = NO_LEAF;
     winners->owner[leaf] = winners->spare;
-    winners->spare = leaf;
+    winners->spare = SPARE | leaf;
     if (--winners->active < winners->leaves / 4 && winners->leaves > FEWEST)
         shrink(events, winners);
 }

@@ -22,9 +22,9 @@ struct events {
         uint32_t *owner;        /* of each leaf; of a spare one, the next spare one */
         uint32_t leaves, room;  /* powers of two: now, and at most without a larger array */
         uint32_t active, fresh; /* with an owner; from here on no leaf has had one yet */
-        uint32_t spare;
+        uint32_t spare; /* NO_LEAF: none */
     } often, seldom;
-    uint32_t nsources, split;
+    uint32_t split;
     uint32_t *leaf;   /* of each source, or NO_LEAF */
     uint32_t bits;    /* of a key that number the source */
     sim_time horizon; /* the last time a key can hold: no run is that long */
