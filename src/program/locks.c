@@ -11,16 +11,6 @@ uint32_t find_kind(struct compiler *c, struct name name) {
     return resolve_name(c, name, kinds);
 }
 
-static void note_modes(struct lock_class *class) {
-    const struct kind_info *kind = class->info;
-    for (enum lock_mode mode = MODE_WRITE; mode <= MODE_READ; mode++) {
-        class->atomic_waiting[mode] = atomic_in(kind, mode);
-        class->atomic_held[mode] =
-            atomic_in(kind, mode) && !(mode == MODE_READ && kind->read_holds_nothing);
-        class->excludes[mode] = !holds_nothing(kind, mode);
-    }
-}
-
 static void compile_lock(struct compiler *c, uint32_t index) {
     struct program *program = c->program;
     const struct lock_decl *decl = &c->design->locks[index];
@@ -44,7 +34,6 @@ static void compile_lock(struct compiler *c, uint32_t index) {
         class->info = c->kinds[kind];
         c->locks[index].kind = c->kinds[kind];
         compile_params(c, index);
-        note_modes(class);
         class->irq_off = decl->irq_off;
         if (decl->irq_off && !class->info->atomic_context)
             diag_error(c->diag, decl->irq_pos,

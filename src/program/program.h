@@ -196,8 +196,6 @@ struct lock_class {
     uint32_t first; /* first instance; instance = first + object index */
     uint32_t count;
     uint32_t line;        /* the line class that the word is on, or NO_INDEX: its own */
-    /* By enum lock_mode: are waiters in atomic context, are holders, does anybody wait for them? */
-    bool atomic_waiting[2], atomic_held[2], excludes[2];
     bool irq_off;         /* interrupts are off from before the wait until the release */
     const double *params; /* in the order of kind_info.params; times in ticks */
     uint8_t waiting;      /* enum waiting */

@@ -54,20 +54,20 @@ struct thread {
     uint8_t irq_off; /* locks held or awaited with interrupts off */
     uint8_t atomic;  /* atomic-context locks held or awaited: no preemption */
     bool need_resched;
-    bool user;         /* the segment may be preempted under PREEMPT_VOLUNTARY */
-    bool in_delay;     /* reads the clock in a loop */
-    bool asking;       /* paid for lock_stat's acquire, the request follows */
+    bool user;     /* the segment may be preempted under PREEMPT_VOLUNTARY */
+    bool in_delay; /* reads the clock in a loop */
+    bool asking;   /* paid for lock_stat's acquire, the request follows */
     uint8_t nowned;
     uint8_t rcu_nesting; /* RCU read sections it is in */
     uint32_t cpu;        /* on it, or last on it */
     const struct program_group *group;
     struct group_time *times; /* of its group; user work is booked as it begins */
     struct lock *waits_for;
-    struct hold *wanted;                /* asked for last: it waits with it, when waits_for is set */
-    double cold;                        /* factor on the costs of the lock operation at hand */
-    sim_time lead;                      /* to be spent before the next op takes effect */
-    sim_time left;                      /* of a preempted segment */
-    sim_time since;                     /* start of the current T_RUN or T_SPIN time */
+    struct hold *wanted; /* asked for last: it waits with it, when waits_for is set */
+    double cold;         /* factor on the costs of the lock operation at hand */
+    sim_time lead;       /* to be spent before the next op takes effect */
+    sim_time left;       /* of a preempted segment */
+    sim_time since;      /* start of the current T_RUN or T_SPIN time */
     sim_time undisturbed[DISTURBANCES]; /* own CPU time until the next one */
     sim_time irq_deferred;              /* by interrupts that came while they were off */
     sim_time deadline;                  /* of a delay, while in_delay */

@@ -12,8 +12,8 @@
  * over keys (time << bits) | source: the order is (time, source), total and
  * the same on every machine, and a change costs one path to the root. A source
  * has a leaf from an event of its own on until it is told to give it up, so
- * that those who sleep, or are in reserve, lengthen nobody's path. Sources from split on, of which most have no event for most
- * of the time, have a tree of their own. Tree node 1 is the root, node
+ * that those who sleep, or are in reserve, lengthen nobody's path. Sources from split on, of which
+ * most have no event for most of the time, have a tree of their own. Tree node 1 is the root, node
  * leaves + i the i-th leaf.
  */
 struct events {
@@ -22,7 +22,7 @@ struct events {
         uint32_t *owner;        /* of each leaf; of a spare one, the next spare one */
         uint32_t leaves, room;  /* powers of two: now, and at most without a larger array */
         uint32_t active, fresh; /* with an owner; from here on no leaf has had one yet */
-        uint32_t spare; /* NO_LEAF: none */
+        uint32_t spare;         /* NO_LEAF: none */
     } often, seldom;
     uint32_t split;
     uint32_t *leaf;   /* of each source, or NO_LEAF */

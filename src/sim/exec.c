@@ -346,4 +346,3 @@ void exec_run(struct sim *sim, uint64_t limit) {
     if (!sim->stop && key == EVENT_NONE)
         outcome_no_events(sim);
 }
-

@@ -43,7 +43,6 @@ static void end_code(const struct sim *sim, const struct thread *thread, sim_tim
 static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thread,
                          sim_time delay) {
     struct hold *hold = thread->wanted;
-    const struct lock_class *class = lock->class;
     hold->held_from = sim->now + delay;
     delay += code_cost(sim, thread, sim->machine->stat_acquired);
     sim_time when = sim->now + delay;
@@ -54,7 +53,7 @@ static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thre
     lock->last_cpu = thread->cpu;
     lock->last_site = hold->site;
     thread->waits_for = NULL;
-    thread->atomic -= class->atomic_waiting[hold->mode] - class->atomic_held[hold->mode];
+    thread->atomic -= lock->atomic_waiting[hold->mode] - lock->atomic_held[hold->mode];
     thread->nowned++;
     thread->pc++;
     struct lock_account *account = lock->account;
@@ -77,7 +76,7 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
     struct sim *sim = lock->sim;
     struct hold *hold = thread->wanted;
     lock->grants++;
-    if (lock->class->excludes[hold->mode])
+    if (lock->excludes[hold->mode])
         lock->holder = thread;
     hold->owned = true;
     if (thread == sim->asker) {
@@ -275,7 +274,7 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
     account->requests++;
     account->request_times += (uint64_t)hold->requested;
     thread->wanted = hold;
-    thread->atomic += lock->class->atomic_waiting[op->mode];
+    thread->atomic += lock->atomic_waiting[op->mode];
     thread->irq_off += lock->class->irq_off;
     if (op->mode == MODE_READ && lock->kind->retry != NULL)
         memcpy(thread->undrawn, thread->streams,
@@ -418,7 +417,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
         lock->holder = NULL;
     hold->owned = false;
     thread->nowned--;
-    thread->atomic -= lock->class->atomic_held[hold->mode];
+    thread->atomic -= lock->atomic_held[hold->mode];
     if (lock->class->irq_off && --thread->irq_off == 0)
         irq_enable(thread);
     thread->pc++;

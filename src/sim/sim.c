@@ -5,6 +5,15 @@
 
 enum { OWNER_LOCKS = 1, OWNER_WAKES, OWNER_RCU };
 
+static void note_modes(struct lock *lock, const struct kind_info *kind) {
+    for (enum lock_mode mode = MODE_WRITE; mode <= MODE_READ; mode++) {
+        bool over = mode == MODE_READ && kind->read_holds_nothing; /* once acquired */
+        lock->atomic_waiting[mode] = atomic_in(kind, mode);
+        lock->atomic_held[mode] = atomic_in(kind, mode) && !over;
+        lock->excludes[mode] = !holds_nothing(kind, mode);
+    }
+}
+
 static void make_locks(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
     sim->accounts = arena_array(arena, program->nlocks, sizeof(*sim->accounts));
@@ -29,6 +38,7 @@ static void make_locks(struct sim *sim, struct arena *arena) {
                                   .instance = i,
                                   .last_cpu = NO_INDEX,
                                   .word = {.cpu = NO_INDEX}};
+            note_modes(lock, &kind->info);
             sim->locks[class->first + i] = lock;
         }
     }

@@ -53,11 +53,14 @@ struct lock {
     const struct lock_class *class;
     struct lock_account *account; /* of its class */
     const double *params;
-    uint32_t lock_class;   /* index of the class */
-    uint32_t instance;     /* within the class */
-    uint32_t last_cpu;     /* acquired last here, as lockdep's lock->cpu */
-    uint32_t last_site;    /* ... and at this call site, as lock->ip */
-    uint8_t waiting;       /* enum waiting */
+    uint32_t lock_class; /* index of the class */
+    uint32_t instance;   /* within the class */
+    uint32_t last_cpu;   /* acquired last here, as lockdep's lock->cpu */
+    uint32_t last_site;  /* ... and at this call site, as lock->ip */
+    uint8_t waiting;     /* enum waiting */
+    /* By enum lock_mode, of the kind: are waiters in atomic context, are holders, does anybody wait
+     * for them? */
+    bool atomic_waiting[2], atomic_held[2], excludes[2];
     bool free_lines;       /* cost nothing on this machine: no need to follow them */
     sim_time spin_time;    /* of a timed one */
     struct thread *holder; /* who acquired last and has not released; one of several readers */
