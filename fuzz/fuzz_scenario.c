@@ -46,15 +46,15 @@ struct sums { /* of the passages of a lock class */
     int64_t inside, held;
 };
 
-static void add(void *self, const struct passage *passages, size_t n) {
-    struct sums *sums = self;
-    for (size_t i = 0; i < n; i++) {
-        const struct passage *p = &passages[i];
-        if (p->requested > p->acquired || p->acquired > p->released)
+static void add(void *self, const struct passages *passages) {
+    struct sums *sums = (struct sums *)self + passages->lock_class;
+    for (size_t i = 0; i < passages->n; i++) {
+        const struct passage p = passage_at(passages, i);
+        if (p.requested > p.acquired || p.acquired > p.released)
             abort();
-        sums[p->lock_class].n++;
-        sums[p->lock_class].inside += p->released - p->requested;
-        sums[p->lock_class].held += p->released - p->acquired;
+        sums->n++;
+        sums->inside += p.released - p.requested;
+        sums->held += p.released - p.acquired;
     }
 }
 
