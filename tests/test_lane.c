@@ -4,6 +4,8 @@
 
 #include "trial.h"
 
+#include "base/wide.h"
+
 #include "sim/core.h"
 
 #include <inttypes.h>
@@ -104,16 +106,17 @@ static void assert_same_passages(struct trial *a, struct trial *b) {
     qsort(b->passages, b->n, sizeof(*b->passages), by_request);
     for (size_t i = 0; i < a->n; i++) {
         const struct passage *p = &a->passages[i], *q = &b->passages[i];
-        bool same =
-            p->lock_class == q->lock_class && p->instance == q->instance &&
-            p->thread == q->thread && p->site == q->site && p->holder_site == q->holder_site &&
-            p->flags == q->flags && p->requested == q->requested && p->acquired == q->acquired &&
-            p->released == q->released && p->held_from == q->held_from && p->held_to == q->held_to;
+        bool same = p->lock_class == q->lock_class && p->instance == q->instance &&
+                    p->thread == q->thread && p->site == q->site && p->flags == q->flags &&
+                    p->requested == q->requested && p->acquired == q->acquired &&
+                    p->released == q->released && p->held_from == q->held_from &&
+                    p->held_to == q->held_to;
         ck_assert_msg(same,
                       "passage %zu: thread %u/%u, site %u/%u, holder %u/%u, flags %u/%u, requested "
                       "%" PRId64 "/%" PRId64 ", acquired %" PRId64 "/%" PRId64,
                       i, p->thread, q->thread, p->site, q->site, p->holder_site, q->holder_site,
                       p->flags, q->flags, p->requested, q->requested, p->acquired, q->acquired);
+        ck_assert((p->flags & PASSAGE_WAITED) == 0 || p->holder_site == q->holder_site);
         ck_assert((p->flags & PASSAGE_CONTENDED) == 0 || p->contended == q->contended);
         ck_assert((p->flags & PASSAGE_TRACED) == 0 || p->traced == q->traced);
     }
@@ -169,6 +172,7 @@ static uint32_t taken;
 START_TEST(lane_and_general_way_are_the_same) {
     for (uint32_t i = 0; i < CASES; i++) {
         state = i;
+        wide_use_avx2(i % 2 == 0);
         char *text = make_scenario();
         struct trial *a = trial_new(text, NULL, i), *b = trial_new(text, NULL, i);
         sim_take_general_way(b->sim);
@@ -206,6 +210,30 @@ START_TEST(starvation_is_the_same) {
     ck_assert(a->sim->in_lane);
     ck_assert_str_eq(sim_detail(a->sim), sim_detail(b->sim));
     assert_same_state(a, b);
+    trial_free(a);
+    trial_free(b);
+}
+END_TEST
+
+/* It is exhausted at the same event, or a few later. */
+START_TEST(budget_ends_a_run) {
+    static const unsigned budgets[] = {1, 100, 1001, 30000};
+    char text[512];
+    snprintf(text, sizeof(text),
+             "sim: 1\ntitle: t\nmachine: {cpus: 8}\nsections: {a: {cost: exp(1us)}}\n"
+             "threads: {t: {count: 8, steps: [{run: exp(4us)}, {in: a}, {count: op}]}}\n"
+             "designs: {d: {locks: {l: {kind: mcs}}, guard: {a: l}}}\n"
+             "run: {duration: 1s, warmup: 0s, budget: %u}\n",
+             budgets[_i]);
+    struct trial *a = trial_new(text, NULL, 1), *b = trial_new(text, NULL, 1);
+    struct sim_counters x, y;
+    sim_take_general_way(b->sim);
+    ck_assert_int_eq(trial_run(a, 1), SIM_BUDGET);
+    ck_assert_int_eq(trial_run(b, 1), SIM_BUDGET);
+    sim_counters(a->sim, &x);
+    sim_counters(b->sim, &y);
+    ck_assert_uint_ge(x.events, y.events);
+    ck_assert_uint_le(x.events, y.events + a->program->nthreads);
     trial_free(a);
     trial_free(b);
 }
@@ -253,6 +281,7 @@ int main(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, lane_and_general_way_are_the_same);
     tcase_add_loop_test(tcase, starvation_is_the_same, 0, 3);
+    tcase_add_loop_test(tcase, budget_ends_a_run, 0, 4);
     tcase_add_test(tcase, only_simple_programs_take_it);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

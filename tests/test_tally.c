@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is counted in batches of passages is what each of them adds by itself, on all CPUs. */
 #include "base/arena.h"
+#include "base/wide.h"
 #include "stats/lock_view.h"
 #include "stats/tally.h"
 
@@ -96,7 +97,7 @@ static const struct tally *const tallies[] = {&tally_plain, &tally_avx2};
 START_TEST(a_tally_is_one_passage_after_the_other) {
     static const int bits[] = {1, 8, 9, 17, 30, 52, 53, 54};
     const struct span starts[] = {{0}, {.count = 3, .total = 700, .min = 100, .max = 400}};
-    if (tallies[_i] == &tally_avx2 && !tally_has_avx2())
+    if (tallies[_i] == &tally_avx2 && !wide_has_avx2())
         return;
     struct arena *arena = arena_new();
     for (size_t b = 0; b < sizeof(bits) / sizeof(*bits); b++) {
@@ -193,7 +194,7 @@ static void define(struct lock_view *view, const struct passage *p) {
 }
 
 START_TEST(views_are_as_they_are_defined) {
-    if (tallies[_i] == &tally_avx2 && !tally_has_avx2())
+    if (tallies[_i] == &tally_avx2 && !wide_has_avx2())
         return;
     struct arena *arena = arena_new();
     struct lock_view *view = new_view(arena), *defined = new_view(arena);

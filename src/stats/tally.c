@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "stats/tally.h"
 
+#include "base/wide.h"
+
 #include <string.h>
 
-#if defined(__x86_64__) && defined(__GNUC__)
-#define ON_avx2 __attribute__((target("avx2")))
-#define HAS_AVX2 (__builtin_cpu_supports("avx2") != 0)
-#else
-#define ON_avx2
-#define HAS_AVX2 false
-#endif
-#define ON_plain
-#define IN_LINE inline __attribute__((always_inline))
-
-static IN_LINE struct flag_range find_range(const uint32_t *flags, size_t n) {
+static WIDE_BODY struct flag_range find_range(const uint32_t *flags, size_t n) {
     uint32_t any = 0, all = UINT32_MAX;
     for (size_t i = 0; i < n; i++) {
         any |= flags[i];
@@ -22,7 +14,7 @@ static IN_LINE struct flag_range find_range(const uint32_t *flags, size_t n) {
     return (struct flag_range){any, all};
 }
 
-static IN_LINE uint64_t count_flags(const uint32_t *flags, size_t n, struct flag_set of) {
+static WIDE_BODY uint64_t count_flags(const uint32_t *flags, size_t n, struct flag_set of) {
     uint32_t found = 0;
     for (size_t i = 0; i < n; i++)
         found += (flags[i] & of.mask) == of.flags;
@@ -31,8 +23,8 @@ static IN_LINE uint64_t count_flags(const uint32_t *flags, size_t n, struct flag
 
 /* ---- spans ---- */
 
-static IN_LINE void add_span(struct span *into, const sim_time *from, const sim_time *to,
-                             size_t n) {
+static WIDE_BODY void add_span(struct span *into, const sim_time *from, const sim_time *to,
+                               size_t n) {
     struct span sum = {.count = n, .min = TIME_NEVER};
     for (size_t i = 0; i < n; i++) {
         sim_time x = to[i] - from[i];
@@ -43,8 +35,8 @@ static IN_LINE void add_span(struct span *into, const sim_time *from, const sim_
     span_merge(into, &sum);
 }
 
-static IN_LINE void add_span_of(struct span *into, const sim_time *from, const sim_time *to,
-                                size_t n, const uint32_t *flags, struct flag_set of) {
+static WIDE_BODY void add_span_of(struct span *into, const sim_time *from, const sim_time *to,
+                                  size_t n, const uint32_t *flags, struct flag_set of) {
     struct span sum = {.min = TIME_NEVER};
     for (size_t i = 0; i < n; i++) {
         sim_time in = -(sim_time)((flags[i] & of.mask) == of.flags);
@@ -64,7 +56,7 @@ static IN_LINE void add_span_of(struct span *into, const sim_time *from, const s
  * the point of the number that it is in floating point, unless it is so small
  * that it has a bucket of its own.
  */
-static IN_LINE uint64_t bucket_of(uint64_t ticks) {
+static WIDE_BODY uint64_t bucket_of(uint64_t ticks) {
     const uint64_t two_52 = 0x4330000000000000ULL;
     uint64_t bits = ticks | two_52;
     double value;
@@ -78,7 +70,7 @@ static IN_LINE uint64_t bucket_of(uint64_t ticks) {
 
 enum { CHUNK = PASSAGE_BATCH };
 
-static IN_LINE void count_buckets(uint64_t *buckets, const uint64_t *bucket, size_t n) {
+static WIDE_BODY void count_buckets(uint64_t *buckets, const uint64_t *bucket, size_t n) {
     size_t i = 0;
     for (; i + 4 <= n; i += 4) {
         buckets[bucket[i]]++;
@@ -90,8 +82,8 @@ static IN_LINE void count_buckets(uint64_t *buckets, const uint64_t *bucket, siz
         buckets[bucket[i]]++;
 }
 
-static IN_LINE void add_chunk(struct hist *hist, const sim_time *from, const sim_time *to,
-                              size_t n) {
+static WIDE_BODY void add_chunk(struct hist *hist, const sim_time *from, const sim_time *to,
+                                size_t n) {
     uint64_t bucket[CHUNK];
     struct hist sum = {.min = TIME_NEVER, .max = -1};
     for (size_t i = 0; i < n; i++) {
@@ -109,8 +101,8 @@ static IN_LINE void add_chunk(struct hist *hist, const sim_time *from, const sim
     hist_merge(hist, &sum);
 }
 
-static IN_LINE void add_hist(struct hist *hist, const sim_time *from, const sim_time *to,
-                             size_t n) {
+static WIDE_BODY void add_hist(struct hist *hist, const sim_time *from, const sim_time *to,
+                               size_t n) {
     for (size_t done = 0; done < n; done += CHUNK)
         add_chunk(hist, from + done, to + done, n - done < CHUNK ? n - done : CHUNK);
 }
@@ -118,23 +110,24 @@ static IN_LINE void add_hist(struct hist *hist, const sim_time *from, const sim_
 /* ---- for all CPUs and for some ---- */
 
 #define TALLY(name)                                                                                \
-    ON_##name static struct flag_range range_##name(const uint32_t *flags, size_t n) {             \
+    WIDE_##name static struct flag_range range_##name(const uint32_t *flags, size_t n) {           \
         return find_range(flags, n);                                                               \
     }                                                                                              \
-    ON_##name static uint64_t count_##name(const uint32_t *flags, size_t n, struct flag_set of) {  \
+    WIDE_##name static uint64_t count_##name(const uint32_t *flags, size_t n,                      \
+                                             struct flag_set of) {                                 \
         return count_flags(flags, n, of);                                                          \
     }                                                                                              \
-    ON_##name static void hist_##name(struct hist *into, const sim_time *from, const sim_time *to, \
-                                      size_t n) {                                                  \
+    WIDE_##name static void hist_##name(struct hist *into, const sim_time *from,                   \
+                                        const sim_time *to, size_t n) {                            \
         add_hist(into, from, to, n);                                                               \
     }                                                                                              \
-    ON_##name static void span_##name(struct span *into, const sim_time *from, const sim_time *to, \
-                                      size_t n) {                                                  \
+    WIDE_##name static void span_##name(struct span *into, const sim_time *from,                   \
+                                        const sim_time *to, size_t n) {                            \
         add_span(into, from, to, n);                                                               \
     }                                                                                              \
-    ON_##name static void span_of_##name(struct span *into, const sim_time *from,                  \
-                                         const sim_time *to, size_t n, const uint32_t *flags,      \
-                                         struct flag_set of) {                                     \
+    WIDE_##name static void span_of_##name(struct span *into, const sim_time *from,                \
+                                           const sim_time *to, size_t n, const uint32_t *flags,    \
+                                           struct flag_set of) {                                   \
         add_span_of(into, from, to, n, flags, of);                                                 \
     }                                                                                              \
     const struct tally tally_##name = {range_##name, count_##name, hist_##name, span_##name,       \
@@ -143,10 +136,6 @@ static IN_LINE void add_hist(struct hist *hist, const sim_time *from, const sim_
 TALLY(plain)
 TALLY(avx2)
 
-bool tally_has_avx2(void) {
-    return HAS_AVX2;
-}
-
 const struct tally *tally_best(void) {
-    return tally_has_avx2() ? &tally_avx2 : &tally_plain;
+    return wide_has_avx2() ? &tally_avx2 : &tally_plain;
 }

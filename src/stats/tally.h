@@ -6,8 +6,6 @@
 #include "stats/hist.h"
 #include "stats/span.h"
 
-#include <stdbool.h>
-
 /*
  * What columns of passages add up to. They are whole numbers, so it is the same
  * in whatever order and however many at once.
@@ -35,7 +33,6 @@ struct tally {
 
 /* For all CPUs and for those that have AVX2. */
 extern const struct tally tally_plain, tally_avx2;
-bool tally_has_avx2(void);
 const struct tally *tally_best(void);
 
 #endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The state that the general way would have left, between calls. */
+#include "sim/lane.h"
+#include "sim/lane_legs.h"
+#include "sim/lane_server.h"
+
+/*
+ * All have been on their CPUs from 0 on. Who neither has nor awaits a lock is
+ * left as if at work since then: what it spun is taken off the sum of all.
+ */
+static void settle_outside(struct sim *sim) {
+    struct lane *lane = sim->lane;
+    for (uint32_t i = 0; i < lane->ninside; i++) {
+        struct thread *thread = &sim->threads[lane->inside[i]];
+        thread->wanted->lock = NULL;
+        thread->state = T_RUN;
+        thread->since = 0;
+        thread->waits_for = NULL;
+        thread->nowned = 0;
+    }
+    lane->ninside = 0;
+}
+
+static void settle_thread(struct sim *sim, const struct server *server, uint64_t n) {
+    struct block *block = server_block(server, n);
+    uint32_t i = n % BLOCK;
+    const struct op *op = block->leg[i]->lock;
+    struct thread *thread = &sim->threads[block->thread[i + 1]];
+    bool owned = n == server->head;
+    sim->lane->code->set_flags(block, i, i + 1, sim->events.bits);
+    bool contended = (block->flags[i] & PASSAGE_CONTENDED) != 0;
+    thread->state = owned ? T_RUN : T_SPIN;
+    thread->since = owned ? block->acquired[i] : block->requested[i];
+    thread->waits_for = owned ? NULL : server->lock;
+    thread->nowned = owned;
+    thread->wanted = &thread->holds[op->slot];
+    thread->holds[op->slot] =
+        (struct hold){.lock = server->lock,
+                      .requested = block->requested[i],
+                      .acquired = block->acquired[i],
+                      .grants = contended ? server_holder(sim, server, n) + 1 : n,
+                      .site = op->site,
+                      .flags = (uint16_t)block->flags[i],
+                      .owned = owned};
+    if (owned)
+        server->lock->holder = thread;
+    sim->lane->inside[sim->lane->ninside++] = thread->id;
+}
+
+static void settle_server(struct sim *sim, const struct server *server) {
+    struct lock_account *account = server->lock->account;
+    const uint64_t end = server_end(server), head = server->head;
+    bool held = head != end;
+    server->lock->holder = NULL;
+    server->lock->grants = head + held;
+    account->requests += end;
+    account->grants += head + held;
+    account->releases += head;
+    account->request_times += server->at_head.requests;
+    account->grant_times += server->at_head.grants;
+    account->release_times += server->at_head.releases;
+    if (held)
+        account->grant_times += (uint64_t)server_block(server, head)->acquired[head % BLOCK];
+    for (uint64_t n = head; n != end; n++) {
+        account->request_times += (uint64_t)server_block(server, n)->requested[n % BLOCK];
+        settle_thread(sim, server, n);
+    }
+}
+
+static void settle_leg(struct sim *sim, const struct leg *leg, struct group_time *times) {
+    struct leg_sums *sums = leg->sums;
+    for (uint32_t i = 0; i < leg->ncounts; i++)
+        sim->progress[leg->counts[i]] += sums->passes;
+    times->user += leg->user ? sums->user : 0;
+    *sums = (struct leg_sums){0};
+}
+
+static void settle_groups(struct sim *sim) {
+    for (uint32_t g = 0; g < sim->program->ngroups; g++) {
+        const struct leg *first = sim->lane->first[g], *leg = first;
+        sim->group_times[g].cpu = 0;
+        do
+            settle_leg(sim, leg, &sim->group_times[g]);
+        while ((leg = leg->next) != first);
+    }
+}
+
+/* Who has been granted a lock has spun from his request to that; who spins now has not been. */
+static void settle_times(struct sim *sim) {
+    const struct lane *lane = sim->lane;
+    uint64_t spun = 0;
+    sim->counters.run = 0;
+    for (uint32_t c = 0; c < sim->program->nlocks; c++)
+        spun += sim->accounts[c].grant_times - sim->accounts[c].request_times;
+    for (uint32_t i = 0; i < lane->ninside; i++) {
+        const struct thread *thread = &sim->threads[lane->inside[i]];
+        sim->counters.run += thread->since;
+        thread->times->cpu += thread->since;
+        spun += thread->state == T_SPIN ? (uint64_t)thread->since : 0;
+    }
+    sim->counters.spin = (int64_t)spun;
+    sim->counters.run -= (int64_t)spun;
+}
+
+void lane_settle(struct sim *sim, uint64_t limit) {
+    settle_outside(sim);
+    for (uint32_t c = 0; c < sim->program->nlocks; c++)
+        sim->accounts[c] = (struct lock_account){0};
+    for (uint32_t i = 0; i < sim->program->ninstances; i++) {
+        server_book(sim, &sim->lane->servers[i], limit);
+        settle_server(sim, &sim->lane->servers[i]);
+    }
+    settle_groups(sim);
+    settle_times(sim);
+    lane_count_events(sim);
+}
