@@ -14,7 +14,7 @@ enum { HEADER = 1024 };
 static const char about[] =
     "# How fast sim was, by `make bench-history`. First line of an entry: instructions per\n"
     "# acquisition. Second line: acquisitions per s of CPU time, as a share of those of the loop\n"
-    "# by hand with two events per acquisition, in the same run. -: not run.\n";
+    "# by hand with two events per acquisition just before and after, median. -: not run.\n";
 
 static void names(const struct rounds *rounds, char *header) {
     int n = snprintf(header, HEADER, "%-10s %-22s", "date", "version");
@@ -52,7 +52,7 @@ static void entry(FILE *file, const struct rounds *rounds, const char *label) {
     fprintf(file, "\n%-10s %-22s", "", "share of two-event");
     for (unsigned i = 0; i < rounds->n; i++)
         if (i < 2 || rounds->rows[i].program != NULL)
-            put(file, " %9.3f", row_speed(&rounds->rows[i]) / row_speed(&rounds->rows[0]));
+            put(file, " %9.3f", row_share(&rounds->rows[i], 0.5));
     fputc('\n', file);
 }
 

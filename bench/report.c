@@ -14,7 +14,7 @@ static void show(const char *format, int width, double value) {
         printf(format, width, value);
 }
 
-static void report_row(const struct row *row, double limit) {
+static void report_row(const struct row *row) {
     const struct model *model = row->program == NULL ? &w2_model : &row->program->model;
     struct answer exact = {NAN, NAN};
     if (model->threads > 0)
@@ -24,10 +24,13 @@ static void report_row(const struct row *row, double limit) {
         puts(row->program == NULL ? " not installed: skipped" : " skipped");
         return;
     }
-    double speed = row_speed(row);
+    double speed = row_speed(row), share = row_share(row, 0.5);
     show(" %*.2f", 7, row->best.cpu);
     show(speed < 0.995e6 ? " %*.3f" : " %*.2f", 6, speed * 1e-6);
-    show(speed < 0.1 * limit ? " %*.4f" : " %*.2f", 8, speed / limit);
+    const char *format = share < 0.1 ? " %*.4f" : " %*.2f";
+    show(format, 7, share);
+    show(format, 7, row_share(row, 0.25));
+    show(format, 6, row_share(row, 0.75));
     show(" %*.0f", 13, row->instructions);
     show(" %*.4f", 10, row->best.answer.rate);
     show(" %*.4f", 7, exact.rate);
@@ -46,18 +49,18 @@ static const struct row *find(const struct rounds *rounds, const char *name) {
 
 void report_rounds(const struct rounds *rounds) {
     const struct row *w2 = find(rounds, "w2");
-    puts("                      CPU s  acquisitions    instructions  operations/us     mean wait, "
-         "us\n"
-         "                      least  M/s   of limit  /acquisition  simulated  exact  simulated  "
-         "exact");
+    puts("                      CPU s    M/s          of limit           instructions  "
+         "operations/us     mean wait, us\n"
+         "                      least   most  median    quartiles       /acquisition  "
+         "simulated  exact  simulated  exact");
     for (unsigned i = 0; i < rounds->n; i++)
-        report_row(&rounds->rows[i], row_speed(&rounds->rows[0]));
+        report_row(&rounds->rows[i]);
     putchar('\n');
     for (unsigned i = 0; i < 2; i++) {
         const struct row *peer = find(rounds, peers[i].name);
         if (peer->best.done)
-            printf("w2: sim is %.0f times as fast as %s\n", row_speed(w2) / row_speed(peer),
-                   peer->name);
+            printf("w2: sim is %.0f times as fast as %s\n",
+                   row_share(w2, 0.5) / row_share(peer, 0.5), peer->name);
     }
 }
 

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 const struct model w2_model = {64, 10, 1, 1, 0};
@@ -55,8 +56,31 @@ const struct other peers[2] = {
     {"SimPy", "100000", "1000", simpy},
 };
 
+/* What the others are compared with: as long as the shorter of them. */
+static const struct other measure = {"", "5000000", "100000", two_events};
+
+static double speed_of(const struct run *run) {
+    return run->acquisitions / run->cpu;
+}
+
 double row_speed(const struct row *row) {
-    return row->best.acquisitions / row->best.cpu;
+    return speed_of(&row->best);
+}
+
+static int by_size(const void *a, const void *b) {
+    const double *x = a, *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+double row_share(const struct row *row, double q) {
+    double shares[MOST_SHARES];
+    if (row->nshares == 0)
+        return NAN;
+    memcpy(shares, row->shares, sizeof(shares));
+    qsort(shares, row->nshares, sizeof(*shares), by_size);
+    double at = q * (row->nshares - 1);
+    unsigned below = (unsigned)at, above = below + (below + 1 < row->nshares);
+    return shares[below] + (at - below) * (shares[above] - shares[below]);
 }
 
 static void progress(const char *doing, int n, int of) {
@@ -64,37 +88,56 @@ static void progress(const char *doing, int n, int of) {
         fprintf(stderr, "bench: %s %d of %d\n", doing, n, of);
 }
 
-static void keep_best(struct row *row, struct run run) {
-    if (row->best.cpu == 0.0 || run.cpu < row->best.cpu)
+static struct run run_other(const struct other *other, const struct place *place,
+                            enum extent extent) {
+    const char *acquisitions = extent == BRIEF ? other->brief : other->acquisitions;
+    struct command command = {.n = 0};
+    other->command(&command, place, acquisitions);
+    return plain_run(&command, strtod(acquisitions, NULL));
+}
+
+static struct run run_row(const struct row *row, const struct place *place, enum extent extent) {
+    if (row->other != NULL)
+        return run_other(row->other, place, extent);
+    return sim_run(place, row->program,
+                   extent == BRIEF ? row->program->brief[0] : row->program->duration);
+}
+
+/* Short ones in all rounds, long ones in a few, very long ones in the first. */
+static bool is_in_round(const struct row *row, unsigned round, enum extent extent) {
+    enum { FEW = 4 };
+    const double most_cpu = 0.5;
+    if (row->program != NULL && row->program->once)
+        return round == 0 && extent != BRIEF;
+    return round < FEW || (row->best.done && row->best.cpu < most_cpu);
+}
+
+static void time_row(struct row *row, const struct place *place, enum extent extent,
+                     double *limit) {
+    struct run run = run_row(row, place, extent), after = run_other(&measure, place, extent);
+    double before = *limit;
+    *limit = speed_of(&after);
+    if (!run.done)
+        return;
+    if (!row->best.done || run.cpu < row->best.cpu)
         row->best = run;
+    row->shares[row->nshares++] = speed_of(&run) * (1 / before + 1 / *limit) / 2;
 }
 
-static void round_of_others(struct row *row, const struct other *others, unsigned n,
-                            const struct place *place, enum extent extent) {
-    for (unsigned i = 0; i < n; i++) {
-        const char *acquisitions = extent == BRIEF ? others[i].brief : others[i].acquisitions;
-        struct command command = {.n = 0};
-        others[i].command(&command, place, acquisitions);
-        row[i].name = others[i].name;
-        keep_best(&row[i], plain_run(&command, strtod(acquisitions, NULL)));
-    }
+static void add_row(struct rounds *rounds, const char *name, const struct program *program,
+                    const struct other *other) {
+    rounds->rows[rounds->n++] =
+        (struct row){.name = name, .program = program, .other = other, .instructions = NAN};
 }
 
-static unsigned round_of_sim(struct row *row, const struct place *place, enum extent extent,
-                             bool first) {
-    unsigned n = 0;
-    for (unsigned i = 0; i < nprograms; i++) {
-        const struct program *program = &programs[i];
-        if (program->if_long && extent == USUAL)
-            continue;
-        row[n].name = program->name;
-        row[n].program = program;
-        if (!program->once || (first && extent != BRIEF))
-            keep_best(&row[n], sim_run(place, program,
-                                       extent == BRIEF ? program->brief[0] : program->duration));
-        n++;
-    }
-    return n;
+static void add_rows(struct rounds *rounds, enum extent extent) {
+    for (unsigned i = 0; i < 2; i++)
+        add_row(rounds, limits[i].name, NULL, &limits[i]);
+    for (unsigned i = 0; i < nprograms; i++)
+        if (!programs[i].if_long || extent != USUAL)
+            add_row(rounds, programs[i].name, &programs[i], NULL);
+    for (unsigned i = 0; i < 2; i++)
+        add_row(rounds, peers[i].name, NULL, &peers[i]);
 }
 
 static double count_limit(const struct other *limit, const struct place *place) {
@@ -116,17 +159,17 @@ static void count_instructions(struct rounds *rounds, const struct place *place)
 }
 
 void rounds_run(struct rounds *rounds, const struct place *place, enum extent extent) {
-    const int nrounds = extent == BRIEF ? 1 : 4;
-    *rounds = (struct rounds){.n = 0};
-    for (int round = 0; round < nrounds; round++) {
-        progress("round", round + 1, nrounds);
-        round_of_others(rounds->rows, limits, 2, place, extent);
-        rounds->n = 2 + round_of_sim(rounds->rows + 2, place, extent, round == 0);
-        round_of_others(rounds->rows + rounds->n, peers, 2, place, extent);
-        rounds->n += 2;
+    const unsigned nrounds = extent == BRIEF ? 1 : MOST_SHARES;
+    struct run first = run_other(&measure, place, extent);
+    double limit = speed_of(&first);
+    rounds->n = 0;
+    add_rows(rounds, extent);
+    for (unsigned round = 0; round < nrounds; round++) {
+        progress("round", (int)round + 1, (int)nrounds);
+        for (unsigned i = 0; i < rounds->n; i++)
+            if (is_in_round(&rounds->rows[i], round, extent))
+                time_row(&rounds->rows[i], place, extent, &limit);
     }
-    for (unsigned i = 0; i < rounds->n; i++)
-        rounds->rows[i].instructions = NAN;
     if (extent != BRIEF)
         count_instructions(rounds, place);
 }

@@ -4,13 +4,27 @@
 
 #include "bench/measure.h"
 
-enum { MOST_ROWS = 32 };
+enum { MOST_ROWS = 32, MOST_SHARES = 12 };
 
-/* One thing that is timed: its fastest run. */
+/* Another program that answers W2: the command for so many acquisitions. */
+struct other {
+    const char *name;
+    const char *acquisitions, *brief; /* so many when timed, and when it is to be brief */
+    void (*command)(struct command *command, const struct place *place, const char *acquisitions);
+};
+
+extern const struct other limits[2], peers[2];
+extern const struct model w2_model;
+
+/* One thing that is timed. */
 struct row {
     const char *name;
-    const struct program *program; /* NULL: not sim */
-    struct run best;
+    const struct program *program; /* NULL: not sim, but */
+    const struct other *other;
+    struct run best; /* the fastest */
+    /* Acquisitions per s of CPU time, by those of the limit just before and after. */
+    double shares[MOST_SHARES];
+    unsigned nshares;
     double instructions; /* per acquisition; NAN: not counted */
 };
 
@@ -23,19 +37,11 @@ struct rounds {
 /* How much: with BRIEF the figures mean nothing, with LONG it takes minutes more. */
 enum extent { BRIEF, USUAL, LONG };
 
-/* Everything once in each round, so that all see the same machine. */
+/* Everything once in each round, and the limit between any two, so that all see the same machine.
+ */
 void rounds_run(struct rounds *rounds, const struct place *place, enum extent extent);
 
-double row_speed(const struct row *row); /* acquisitions per s of CPU time */
-
-/* Another program that answers W2: the command for so many acquisitions. */
-struct other {
-    const char *name;
-    const char *acquisitions, *brief; /* so many when timed, and when it is to be brief */
-    void (*command)(struct command *command, const struct place *place, const char *acquisitions);
-};
-
-extern const struct other limits[2], peers[2];
-extern const struct model w2_model;
+double row_speed(const struct row *row);           /* of the fastest run */
+double row_share(const struct row *row, double q); /* quantile; NAN: it was not run */
 
 #endif
