@@ -99,7 +99,7 @@ struct fixed {
 };
 
 /* winners_climb() of at most nine levels, each written out. */
-static IN_LINE void climb(const struct fixed *f, uint32_t id, uint64_t key) {
+static IN_LINE uint64_t climb(const struct fixed *f, uint32_t id, uint64_t key) {
     uint64_t *tree = f->tree;
     size_t i = f->leaves + id;
     tree[i] = key;
@@ -139,6 +139,7 @@ static IN_LINE void climb(const struct fixed *f, uint32_t id, uint64_t key) {
         LEVEL
     }
 #undef LEVEL
+    return key;
 }
 
 /*
@@ -146,11 +147,10 @@ static IN_LINE void climb(const struct fixed *f, uint32_t id, uint64_t key) {
  * winner is the thread whose event comes next in it, and there are so many
  * subtrees that it takes a while until it does.
  */
-static IN_LINE void put(const struct fixed *f, uint32_t id, uint64_t key) {
+static IN_LINE uint64_t put(const struct fixed *f, uint32_t id, uint64_t key) {
     enum { SUBTREES = 256 };
     if (f->leaves < 4 * SUBTREES) {
-        climb(f, id, key);
-        return;
+        return climb(f, id, key);
     }
     size_t i = winners_climb(f->tree, f->leaves + id, &key, 2 * SUBTREES - 1);
     uint64_t next = key & f->ids;
@@ -158,9 +158,11 @@ static IN_LINE void put(const struct fixed *f, uint32_t id, uint64_t key) {
     for (size_t node = f->leaves + next; node >= 4 * SUBTREES; node >>= 1)
         __builtin_prefetch(&f->tree[node]);
     winners_climb(f->tree, i, &key, 1);
+    return key;
 }
 
-static IN_LINE void request(struct sim *sim, const struct fixed *f, uint64_t key) {
+/* Returns the next key: to have it from the tree takes longer. */
+static IN_LINE uint64_t request(struct sim *sim, const struct fixed *f, uint64_t key) {
     uint32_t id = (uint32_t)(key & f->ids);
     struct runner *r = &f->runners[id];
     struct server *server = r->server;
@@ -188,10 +190,11 @@ static IN_LINE void request(struct sim *sim, const struct fixed *f, uint64_t key
     block->released[i] = released;
     block->think[i] = r->think;
     block->leg[i] = r->leg;
-    put(f, id, (uint64_t)next << f->bits | id);
+    uint64_t first = put(f, id, (uint64_t)next << f->bits | id);
     if (r->leg->turns)
         turn(sim, id, r);
     draw_ahead(r);
+    return first;
 }
 
 /*
@@ -217,10 +220,9 @@ static uint64_t requests(struct sim *sim, uint64_t limit, uint64_t most) {
                                 .levels = (uint32_t)__builtin_ctz(events->often.leaves),
                                 .bits = events->bits,
                                 .horizon = events->horizon};
-    const uint64_t *first = &fixed.tree[1];
-    uint64_t left = most;
-    for (; left > 0 && *first < limit; left--)
-        request(sim, &fixed, *first);
+    uint64_t first = fixed.tree[1], left = most;
+    for (; left > 0 && first < limit; left--)
+        first = request(sim, &fixed, first);
     return most - left;
 }
 
