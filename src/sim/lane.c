@@ -71,7 +71,7 @@ static void enter(struct sim *sim, struct thread *thread) {
 
 bool lane_enter(struct sim *sim) {
     for (uint32_t i = 0; i < sim->program->nthreads; i++)
-        if (!is_before_first(sim, &sim->threads[i]))
+        if (!is_before_first(sim, &sim->threads[i]) || sim->events.leaf[i] != i)
             return false;
     for (uint32_t i = 0; i < sim->program->nthreads; i++)
         enter(sim, &sim->threads[i]);
@@ -94,53 +94,9 @@ struct fixed {
     struct runner *runners;
     uint64_t *tree, ids;
     size_t leaves;
-    uint32_t bits, levels;
+    uint32_t bits;
     sim_time horizon;
 };
-
-/* winners_climb() of at most nine levels, each written out. */
-static IN_LINE uint64_t climb(const struct fixed *f, uint32_t id, uint64_t key) {
-    uint64_t *tree = f->tree;
-    size_t i = f->leaves + id;
-    tree[i] = key;
-#define LEVEL                                                                                      \
-    {                                                                                              \
-        uint64_t sibling = tree[i ^ 1];                                                            \
-        key = key < sibling ? key : sibling;                                                       \
-        i >>= 1;                                                                                   \
-        tree[i] = key;                                                                             \
-    }
-    switch (f->levels) {
-    default:
-        LEVEL
-        /* fall through */
-    case 8:
-        LEVEL
-        /* fall through */
-    case 7:
-        LEVEL
-        /* fall through */
-    case 6:
-        LEVEL
-        /* fall through */
-    case 5:
-        LEVEL
-        /* fall through */
-    case 4:
-        LEVEL
-        /* fall through */
-    case 3:
-        LEVEL
-        /* fall through */
-    case 2:
-        LEVEL
-        /* fall through */
-    case 1:
-        LEVEL
-    }
-#undef LEVEL
-    return key;
-}
 
 /*
  * Of many threads the next but a few are on their way to the caches: a subtree's
@@ -150,12 +106,13 @@ static IN_LINE uint64_t climb(const struct fixed *f, uint32_t id, uint64_t key) 
 static IN_LINE uint64_t put(const struct fixed *f, uint32_t id, uint64_t key) {
     enum { SUBTREES = 256 };
     if (f->leaves < 4 * SUBTREES) {
-        return climb(f, id, key);
+        winners_climb(f->tree, f->leaves + id, &key, 1);
+        return key;
     }
     size_t i = winners_climb(f->tree, f->leaves + id, &key, 2 * SUBTREES - 1);
     uint64_t next = key & f->ids;
     __builtin_prefetch(&f->runners[next]);
-    for (size_t node = f->leaves + next; node >= 4 * SUBTREES; node >>= 1)
+    for (size_t node = f->leaves + next; node >= 4 * SUBTREES; node >>= 2)
         __builtin_prefetch(&f->tree[node]);
     winners_climb(f->tree, i, &key, 1);
     return key;
@@ -217,7 +174,6 @@ static uint64_t requests(struct sim *sim, uint64_t limit, uint64_t most) {
                                 .tree = events->often.tree,
                                 .ids = ((uint64_t)1 << events->bits) - 1,
                                 .leaves = events->often.leaves,
-                                .levels = (uint32_t)__builtin_ctz(events->often.leaves),
                                 .bits = events->bits,
                                 .horizon = events->horizon};
     uint64_t first = fixed.tree[1], left = most;
