@@ -198,7 +198,7 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     thread->state = (uint8_t)state;
     if (state == T_GONE || (state == T_BLOCKED && thread->waits_for == NULL))
         events_give_up(&sim->events, thread->id);
-    else
+    else if (state != T_SLEEP) /* to which there is an end, set next */
         events_clear(&sim->events, thread->id);
     cpu->current = NULL;
     cpu->last = thread;
