@@ -8,7 +8,7 @@
  */
 #include "sim/core.h"
 
-static void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
+static inline void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
     uint64_t bit = (uint64_t)1 << (cpu & 63);
     if (sim->machine->ramp_time != 0)
         ramp_mark(sim, &sim->cpus[cpu], idle);
@@ -108,7 +108,8 @@ static void set_slice(struct sim *sim, uint32_t cpu_id) {
 }
 
 /* Gives the CPU to a thread, which runs after the switch and the given latency. */
-static void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread, sim_time latency) {
+static inline void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread,
+                         sim_time latency) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     cpu->current = thread;
     if (cpu->last != thread)
@@ -159,7 +160,7 @@ static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     return NULL;
 }
 
-static void run_next(struct sim *sim, uint32_t cpu_id) {
+static inline void run_next(struct sim *sim, uint32_t cpu_id) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     struct thread *next = NULL;
     if (cpu->nready != 0) {
@@ -242,13 +243,13 @@ static void request_resched(struct sim *sim, struct thread *thread) {
     }
 }
 
-static sim_time wake_cost(struct sim *sim, const struct dist *dist) {
+static inline sim_time wake_cost(struct sim *sim, const struct dist *dist) {
     return dist == NULL ? 0 : draw_ticks(dist, &sim->wake_stream);
 }
 
 /* A cost of waking an idle CPU, which grows on its way into deep idle. */
-static sim_time idle_cost(struct sim *sim, const struct cpu *cpu, const struct dist *shallow,
-                          const struct dist *deep) {
+static inline sim_time idle_cost(struct sim *sim, const struct cpu *cpu, const struct dist *shallow,
+                                 const struct dist *deep) {
     sim_time cost = wake_cost(sim, shallow), halfway = sim->machine->deep_halfway;
     if (halfway == 0)
         return cost;
