@@ -186,7 +186,8 @@ struct sim {
     uint32_t unfinished;   /* threads of finite groups that go on */
     struct lane *lane;     /* NULL: the run takes the general way */
     bool in_lane;
-    bool stop; /* all finite groups are done, or there is an outcome */
+    bool stop;      /* all finite groups are done, or there is an outcome */
+    bool irq_alone; /* nothing but interrupts disturbs, and there is no profile */
     bool bare; /* a segment lasts as long as its work: no disturbances, no slow CPUs, no profile */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
@@ -314,7 +315,14 @@ static inline double saturation(sim_time time, sim_time halfway) {
 
 /* A segment as long as disturbances make it. */
 static inline sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
-    return sim->machine->disturbed ? irq_disturb(sim, thread, length) : length;
+    if (!sim->machine->disturbed)
+        return length;
+    sim_time *undisturbed = &thread->undisturbed[DISTURB_IRQ];
+    if (!sim->irq_alone || length > *undisturbed || thread->irq_off != 0 ||
+        thread->irq_deferred != 0)
+        return irq_disturb(sim, thread, length);
+    *undisturbed -= length;
+    return length;
 }
 
 /* What is left, after so long, of a disturbance that began in the meantime. */

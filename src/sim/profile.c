@@ -128,7 +128,7 @@ void sim_profile_begin(struct sim *sim) {
     profile->accounts = arena_array(sim->arena, program->nthreads, sizeof(*profile->accounts));
     sim->profile = profile;
     sim->profiled = true;
-    sim->bare = false;
+    sim->irq_alone = sim->bare = false;
     sim_take_general_way(sim);
 }
 

@@ -181,6 +181,8 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     make_threads(sim, arena);
     make_sources(sim, arena, nsources);
     sim->stop = sim_done(sim);
+    sim->irq_alone = machine->disturbances[DISTURB_STALL].duration == NULL &&
+                     machine->disturbances[DISTURB_CROWDED].duration == NULL;
     sim->bare = !machine->disturbed && machine->ramp_time == 0;
     sim->lane = lane_new(sim);
     return sim;
