@@ -16,6 +16,16 @@ static const double *zipf(struct compiler *c, uint32_t n, double exponent) {
     return p;
 }
 
+static const uint32_t *starts(struct compiler *c, uint32_t n, const double *p) {
+    uint32_t *from = arena_array(c->arena, n, sizeof(*from)), object = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        while (object < n - 1 && p[object] <= (double)i / n)
+            object++;
+        from[i] = object;
+    }
+    return from;
+}
+
 uint32_t pick_table(struct compiler *c, const struct step *step, uint32_t class) {
     struct program *program = c->program;
     double exponent = step->exponent;
@@ -31,6 +41,7 @@ uint32_t pick_table(struct compiler *c, const struct step *step, uint32_t class)
     program->picks = make_room(c, program->picks, i, sizeof(*program->picks));
     c->picks = make_room(c, c->picks, i, sizeof(*c->picks));
     c->picks[i] = (struct pick_plan){class, exponent};
-    program->picks[i] = (struct pick_table){.n = n, .p = zipf(c, n, exponent)};
+    const double *p = zipf(c, n, exponent);
+    program->picks[i] = (struct pick_table){.n = n, .p = p, .from = starts(c, n, p)};
     return program->npicks++;
 }

@@ -221,9 +221,10 @@ struct work_queue {
     enum take_batch batch;
 };
 
-struct pick_table { /* cumulative probabilities for zipf */
+struct pick_table { /* for zipf */
     uint32_t n;
-    const double *p;
+    const double *p;      /* cumulative probabilities */
+    const uint32_t *from; /* of the first object beyond i / n */
 };
 
 /* What takes a CPU away from its thread now and then: a Poisson stream over its other work. */

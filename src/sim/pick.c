@@ -2,17 +2,17 @@
 /* Which object a thread picks, and two picks in the order of their objects. */
 #include "sim/core.h"
 
-/* The first object whose cumulative probability is beyond u. */
-static uint32_t look_up(const double *p, uint32_t n, double u) {
-    uint32_t low = 0, high = n - 1;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (u < p[middle])
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
+/* The first object whose cumulative probability is beyond u; from its start on, or by rounding
+ * before it. */
+static uint32_t look_up(const struct pick_table *table, double u) {
+    const double *p = table->p;
+    uint32_t start = (uint32_t)(u * table->n);
+    uint32_t object = table->from[start < table->n ? start : table->n - 1];
+    while (object < table->n - 1 && u >= p[object])
+        object++;
+    while (object > 0 && u < p[object - 1])
+        object--;
+    return object;
 }
 
 static uint32_t pick_any(struct sim *sim, struct stream *stream, const struct op *op) {
@@ -21,16 +21,17 @@ static uint32_t pick_any(struct sim *sim, struct stream *stream, const struct op
         return stream_below(stream, n);
     if (op->mode == PICK_ROUND_ROBIN)
         return sim->round_robin[op->index]++ % n;
-    return look_up(sim->program->picks[op->target].p, n, stream_uniform(stream));
+    return look_up(&sim->program->picks[op->target], stream_uniform(stream));
 }
 
 /* By zipf, not `taken`: from what is left of [0, 1) when its part is taken out. */
-static uint32_t look_up_other(const double *p, uint32_t n, double u, uint32_t taken) {
+static uint32_t look_up_other(const struct pick_table *table, double u, uint32_t taken) {
+    const double *p = table->p;
     double before = taken == 0 ? 0 : p[taken - 1];
     u *= 1 - (p[taken] - before);
-    uint32_t object = look_up(p, n, u < before ? u : u + (p[taken] - before));
+    uint32_t object = look_up(table, u < before ? u : u + (p[taken] - before));
     if (object == taken) /* by rounding */
-        object += taken + 1 < n ? 1 : UINT32_MAX;
+        object += taken + 1 < table->n ? 1 : UINT32_MAX;
     return object;
 }
 
@@ -48,7 +49,7 @@ static uint32_t pick_other(struct sim *sim, struct stream *stream, const struct 
     case PICK_ZIPF:
         break;
     }
-    return look_up_other(sim->program->picks[op->target].p, n, stream_uniform(stream), other);
+    return look_up_other(&sim->program->picks[op->target], stream_uniform(stream), other);
 }
 
 uint32_t pick_object(struct sim *sim, struct thread *thread, const struct op *op) {
