@@ -86,10 +86,14 @@ static void check_spans(const struct tally *tally, const struct span *start) {
 }
 
 static void check_hist(const struct tally *tally, struct hist *tallied, struct hist *added) {
-    tally->hist(tallied, columns.from, columns.to, columns.n);
-    for (size_t i = 0; i < columns.n; i++)
+    struct span all = {0};
+    const struct span sum = tally->hist(tallied, columns.from, columns.to, columns.n);
+    for (size_t i = 0; i < columns.n; i++) {
         hist_add(added, columns.to[i] - columns.from[i]);
+        span_add(&all, columns.to[i] - columns.from[i]);
+    }
     assert_same_hist(tallied, added);
+    assert_same_span(&sum, &all);
 }
 
 static const struct tally *const tallies[] = {&tally_plain, &tally_avx2};
@@ -206,9 +210,17 @@ START_TEST(views_are_as_they_are_defined) {
         while (batch.n < 1 + n % PASSAGE_BATCH) {
             const struct passage p = any_passage(lock_class, some, always);
             passage_batch_add(&batch, &p);
+        }
+        struct passages passages = passages_of(&batch, lock_class);
+        if (below(2) == 0) { /* as where lock_stat costs nothing */
+            passages.contended = passages.requested;
+            passages.held_from = passages.acquired;
+            passages.held_to = passages.released;
+        }
+        for (size_t i = 0; i < passages.n; i++) {
+            const struct passage p = passage_at(&passages, i);
             define(defined, &p);
         }
-        const struct passages passages = passages_of(&batch, lock_class);
         lock_view_passages(view, &passages);
     }
     for (uint32_t i = 0; i < 2; i++)

@@ -75,6 +75,7 @@ struct counted {
     const struct tally *tally;
     const struct passages *all;
     struct flag_range has;
+    struct span wait, hold; /* of all: what a tool sees is often the same */
 };
 
 /* What of the set does not go without saying; false: no passage is in it. */
@@ -92,12 +93,23 @@ static uint64_t count_of(const struct counted *c, struct flag_set set) {
     return set.mask == 0 ? c->all->n : c->tally->count(c->all->flags, c->all->n, set);
 }
 
+static void add_all(const struct counted *c, struct span *span, const sim_time *from,
+                    const sim_time *to) {
+    const struct passages *all = c->all;
+    if (from == all->requested && to == all->acquired)
+        span_merge(span, &c->wait);
+    else if (from == all->acquired && to == all->released)
+        span_merge(span, &c->hold);
+    else
+        c->tally->span(span, from, to, all->n);
+}
+
 static void add_span_of(const struct counted *c, struct span *span, const sim_time *from,
                         const sim_time *to, struct flag_set set) {
     if (!is_any_in(c, &set))
         return;
     if (set.mask == 0)
-        c->tally->span(span, from, to, c->all->n);
+        add_all(c, span, from, to);
     else
         c->tally->span_of(span, from, to, c->all->n, c->all->flags, set);
 }
@@ -143,10 +155,15 @@ static void count_sites(const struct passages *all, struct class_view *lock, con
 
 static void count(const struct lock_view *view, const struct passages *all) {
     const struct flag_set write = {PASSAGE_READ, 0}, read = {PASSAGE_READ, PASSAGE_READ};
-    const struct counted c = {view->tally, all, view->tally->range(all->flags, all->n)};
     struct class_view *lock = &view->classes[all->lock_class];
-    c.tally->hist(&lock->wait, all->requested, all->acquired, all->n);
-    c.tally->hist(&lock->hold, all->acquired, all->released, all->n);
+    const struct tally *tally = view->tally;
+    const struct counted c = {
+        .tally = tally,
+        .all = all,
+        .has = tally->range(all->flags, all->n),
+        .wait = tally->hist(&lock->wait, all->requested, all->acquired, all->n),
+        .hold = tally->hist(&lock->hold, all->acquired, all->released, all->n),
+    };
     count_lock_stat(&c, &lock->rows[MODE_WRITE], write);
     count_lock_stat(&c, &lock->rows[MODE_READ], read);
     lock->slept += count_of(&c, with((struct flag_set){0}, PASSAGE_WAITED | PASSAGE_SLEPT));

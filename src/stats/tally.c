@@ -82,13 +82,13 @@ static WIDE_BODY void count_buckets(uint64_t *buckets, const uint64_t *bucket, s
         buckets[bucket[i]]++;
 }
 
-static WIDE_BODY void add_chunk(struct hist *hist, const sim_time *from, const sim_time *to,
-                                size_t n) {
+static WIDE_BODY struct span add_chunk(struct hist *hist, const sim_time *from, const sim_time *to,
+                                       size_t n) {
     uint64_t bucket[CHUNK];
-    struct hist sum = {.min = TIME_NEVER, .max = -1};
+    struct span sum = {.count = n, .min = TIME_NEVER};
     for (size_t i = 0; i < n; i++) {
         sim_time x = to[i] - from[i];
-        sum.sum += x;
+        sum.total += x;
         sum.min = x < sum.min ? x : sum.min;
         sum.max = x > sum.max ? x : sum.max;
         bucket[i] = bucket_of((uint64_t)x);
@@ -97,14 +97,22 @@ static WIDE_BODY void add_chunk(struct hist *hist, const sim_time *from, const s
         bucket[i] = hist_bucket((uint64_t)(to[i] - from[i]));
     hist_make_buckets(hist, hist_bucket((uint64_t)sum.max));
     count_buckets(hist->buckets, bucket, n);
-    sum.count = n;
-    hist_merge(hist, &sum);
+    hist->count += n;
+    hist->sum += sum.total;
+    hist->min = sum.min < hist->min ? sum.min : hist->min;
+    hist->max = sum.max > hist->max ? sum.max : hist->max;
+    return sum;
 }
 
-static WIDE_BODY void add_hist(struct hist *hist, const sim_time *from, const sim_time *to,
-                               size_t n) {
-    for (size_t done = 0; done < n; done += CHUNK)
-        add_chunk(hist, from + done, to + done, n - done < CHUNK ? n - done : CHUNK);
+static WIDE_BODY struct span add_hist(struct hist *hist, const sim_time *from, const sim_time *to,
+                                      size_t n) {
+    struct span sum = {0};
+    for (size_t done = 0; done < n; done += CHUNK) {
+        const struct span chunk =
+            add_chunk(hist, from + done, to + done, n - done < CHUNK ? n - done : CHUNK);
+        span_merge(&sum, &chunk);
+    }
+    return sum;
 }
 
 /* ---- for all CPUs and for some ---- */
@@ -117,9 +125,9 @@ static WIDE_BODY void add_hist(struct hist *hist, const sim_time *from, const si
                                              struct flag_set of) {                                 \
         return count_flags(flags, n, of);                                                          \
     }                                                                                              \
-    WIDE_##name static void hist_##name(struct hist *into, const sim_time *from,                   \
-                                        const sim_time *to, size_t n) {                            \
-        add_hist(into, from, to, n);                                                               \
+    WIDE_##name static struct span hist_##name(struct hist *into, const sim_time *from,            \
+                                               const sim_time *to, size_t n) {                     \
+        return add_hist(into, from, to, n);                                                        \
     }                                                                                              \
     WIDE_##name static void span_##name(struct span *into, const sim_time *from,                   \
                                         const sim_time *to, size_t n) {                            \

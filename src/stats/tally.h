@@ -25,7 +25,7 @@ struct tally {
     struct flag_range (*range)(const uint32_t *flags, size_t n);
     uint64_t (*count)(const uint32_t *flags, size_t n, struct flag_set of);
     /* Add the n differences of two columns, or those of some passages. */
-    void (*hist)(struct hist *hist, const sim_time *from, const sim_time *to, size_t n);
+    struct span (*hist)(struct hist *hist, const sim_time *from, const sim_time *to, size_t n);
     void (*span)(struct span *span, const sim_time *from, const sim_time *to, size_t n);
     void (*span_of)(struct span *span, const sim_time *from, const sim_time *to, size_t n,
                     const uint32_t *flags, struct flag_set of);
