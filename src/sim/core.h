@@ -63,28 +63,35 @@ struct thread {
     const struct program_group *group;
     struct group_time *times; /* of its group; user work is booked as it begins */
     struct lock *waits_for;
-    struct hold *wanted; /* asked for last: it waits with it, when waits_for is set */
-    double cold;         /* factor on the costs of the lock operation at hand */
-    sim_time lead;       /* to be spent before the next op takes effect */
-    sim_time left;       /* of a preempted segment */
-    sim_time since;      /* start of the current T_RUN or T_SPIN time */
-    sim_time undisturbed[DISTURBANCES]; /* own CPU time until the next one */
-    sim_time irq_deferred;              /* by interrupts that came while they were off */
-    sim_time deadline;                  /* of a delay, while in_delay */
-    sim_time vruntime;                  /* CFS virtual run time, in ticks, up to on_since */
-    sim_time on_since, off_since;       /* last got a CPU, last left one */
-    uint64_t iterations;                /* left of a finite job */
-    uint32_t rcu_since[RCU_FLAVORS];    /* grace.number as it entered */
-    uint32_t batch;                     /* items of the last take */
-    uint32_t busy_queue;                /* instance whose item an any-taker works on, or NO_INDEX */
+    struct hold *wanted;          /* asked for last: it waits with it, when waits_for is set */
+    sim_time lead;                /* to be spent before the next op takes effect */
+    sim_time left;                /* of a preempted segment; of a delay: the time of its end */
+    sim_time since;               /* start of the current T_RUN or T_SPIN time */
+    sim_time vruntime;            /* CFS virtual run time, in ticks, up to on_since */
+    sim_time on_since, off_since; /* last got a CPU, last left one */
+    uint64_t iterations;          /* left of a finite job */
+    uint32_t batch;               /* items of the last take */
+    uint32_t busy_queue;          /* instance whose item an any-taker works on, or NO_INDEX */
     struct thread *run_next;
     struct thread *wait_prev, *wait_next;
-    struct rcu_head rcu_head;
     struct stream irq_stream;
-    struct stream *streams;
-    struct stream *undrawn; /* as they were before a section that may be done again, or NULL */
+    struct stream
+        *streams; /* and, if there are sections that may be done again, as they were before */
     uint32_t *regs;
     struct hold *holds;
+};
+
+/* More of a thread, on machines where something disturbs or code gets cold. */
+struct noise {
+    sim_time undisturbed[DISTURBANCES]; /* own CPU time until the next one */
+    sim_time irq_deferred;              /* by interrupts that came while they were off */
+    double cold;                        /* factor on the costs of the lock operation at hand */
+};
+
+/* More of a thread, where there is RCU. */
+struct rcu_thread {
+    uint32_t since[RCU_FLAVORS]; /* grace.number as it entered */
+    struct rcu_head head;
 };
 
 struct cpu {
@@ -161,6 +168,8 @@ struct sim {
     struct events events;
     const struct op *ops;
     struct thread *threads;
+    struct noise *noise;            /* of each thread, or NULL */
+    struct rcu_thread *rcu_threads; /* of each thread, or NULL: none has had to do with it yet */
     struct cpu *cpus;
     const struct program *program;
     const struct machine_costs *machine;
@@ -269,7 +278,8 @@ sim_time ramp_slow(const struct sim *sim, struct cpu *cpu, sim_time work);
 void irq_start(struct sim *sim, struct thread *thread);
 sim_time irq_disturb(struct sim *sim, struct thread *thread, sim_time length);
 sim_time irq_rest(struct sim *sim, struct thread *thread, sim_time elapsed);
-void irq_enable(struct thread *thread); /* what was deferred comes with the next segment */
+void irq_enable(const struct sim *sim,
+                struct thread *thread); /* what was deferred comes with the next segment */
 
 /* locking.c: requests, grants, releases */
 void locking_request(struct sim *sim, struct thread *thread, const struct op *op);
@@ -317,11 +327,11 @@ static inline double saturation(sim_time time, sim_time halfway) {
 static inline sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
     if (!sim->machine->disturbed)
         return length;
-    sim_time *undisturbed = &thread->undisturbed[DISTURB_IRQ];
-    if (!sim->irq_alone || length > *undisturbed || thread->irq_off != 0 ||
-        thread->irq_deferred != 0)
+    struct noise *noise = &sim->noise[thread->id];
+    if (!sim->irq_alone || length > noise->undisturbed[DISTURB_IRQ] || thread->irq_off != 0 ||
+        noise->irq_deferred != 0)
         return irq_disturb(sim, thread, length);
-    *undisturbed -= length;
+    noise->undisturbed[DISTURB_IRQ] -= length;
     return length;
 }
 

@@ -16,10 +16,13 @@ static sim_time until_next(const struct disturbance *d, struct thread *thread) {
 }
 
 void irq_start(struct sim *sim, struct thread *thread) {
+    if (!sim->machine->disturbed)
+        return;
+    struct noise *noise = &sim->noise[thread->id];
     for (int i = 0; i < DISTURBANCES; i++) {
         const struct disturbance *d = &sim->machine->disturbances[i];
         if (d->duration != NULL)
-            thread->undisturbed[i] = until_next(d, thread);
+            noise->undisturbed[i] = until_next(d, thread);
     }
 }
 
@@ -36,15 +39,16 @@ static double long_time(const struct disturbance *d) {
 }
 
 static sim_time disturb(struct sim *sim, struct thread *thread, int i, sim_time length) {
+    struct noise *noise = &sim->noise[thread->id];
     const struct disturbance *d = &sim->machine->disturbances[i];
     sim_time extra = 0;
     if ((double)length > long_time(d))
         extra = (sim_time)((double)length * d->rate * dist_mean(d->duration));
     else
-        thread->undisturbed[i] -= length;
-    while (thread->undisturbed[i] < 0) {
+        noise->undisturbed[i] -= length;
+    while (noise->undisturbed[i] < 0) {
         extra += draw_ticks(d->duration, &thread->irq_stream);
-        thread->undisturbed[i] += until_next(d, thread);
+        noise->undisturbed[i] += until_next(d, thread);
     }
     return extra;
 }
@@ -53,17 +57,20 @@ static sim_time disturb(struct sim *sim, struct thread *thread, int i, sim_time 
 static bool defer(struct sim *sim, struct thread *thread, int i, sim_time length) {
     if (i != DISTURB_IRQ || thread->irq_off == 0)
         return false;
-    thread->irq_deferred += disturb(sim, thread, i, length);
+    sim->noise[thread->id].irq_deferred += disturb(sim, thread, i, length);
     return true;
 }
 
-void irq_enable(struct thread *thread) {
-    thread->lead += thread->irq_deferred > 0; /* so that a segment follows, if of one tick */
+void irq_enable(const struct sim *sim, struct thread *thread) {
+    if (sim->machine->disturbed)
+        thread->lead +=
+            sim->noise[thread->id].irq_deferred > 0; /* so that a segment follows, if of one tick */
 }
 
 sim_time irq_disturb(struct sim *sim, struct thread *thread, sim_time length) {
-    sim_time extra = thread->irq_off == 0 ? thread->irq_deferred : 0;
-    thread->irq_deferred -= extra;
+    struct noise *noise = &sim->noise[thread->id];
+    sim_time extra = thread->irq_off == 0 ? noise->irq_deferred : 0;
+    noise->irq_deferred -= extra;
     for (int i = 0; i < DISTURBANCES; i++)
         if (is_active(sim, i) && !defer(sim, thread, i, length))
             extra += disturb(sim, thread, i, length);
@@ -76,18 +83,19 @@ sim_time irq_disturb(struct sim *sim, struct thread *thread, sim_time length) {
 }
 
 static sim_time residual(struct sim *sim, struct thread *thread, int i, sim_time elapsed) {
+    struct noise *noise = &sim->noise[thread->id];
     const struct disturbance *d = &sim->machine->disturbances[i];
     if ((double)elapsed > long_time(d))
         elapsed = (sim_time)long_time(d);
-    while (thread->undisturbed[i] < elapsed) {
-        elapsed -= thread->undisturbed[i];
+    while (noise->undisturbed[i] < elapsed) {
+        elapsed -= noise->undisturbed[i];
         sim_time length = draw_ticks(d->duration, &thread->irq_stream);
-        thread->undisturbed[i] = until_next(d, thread);
+        noise->undisturbed[i] = until_next(d, thread);
         if (length > elapsed)
             return length - elapsed;
         elapsed -= length;
     }
-    thread->undisturbed[i] -= elapsed;
+    noise->undisturbed[i] -= elapsed;
     return 0;
 }
 

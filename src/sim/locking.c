@@ -22,7 +22,7 @@ void locking_flush(struct sim *sim) {
 
 /* The cost of lock code that the CPU may have run long ago. */
 static sim_time code_cost(const struct sim *sim, const struct thread *thread, sim_time cost) {
-    return sim->cold_code ? (sim_time)((double)cost * thread->cold) : cost;
+    return sim->cold_code ? (sim_time)((double)cost * sim->noise[thread->id].cold) : cost;
 }
 
 /* A lock operation begins: is its code still in the caches? */
@@ -30,7 +30,7 @@ static void begin_code(const struct sim *sim, struct thread *thread) {
     if (!sim->cold_code)
         return;
     sim_time since = sim->now - sim->cpus[thread->cpu].code_at;
-    thread->cold =
+    sim->noise[thread->id].cold =
         1 + (sim->machine->cold_factor - 1) * saturation(since, sim->machine->cold_halfway);
 }
 
@@ -277,7 +277,7 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
     thread->atomic += lock->atomic_waiting[op->mode];
     thread->irq_off += lock->class->irq_off;
     if (op->mode == MODE_READ && lock->kind->retry != NULL)
-        memcpy(thread->undrawn, thread->streams,
+        memcpy(thread->streams + thread->group->nstreams, thread->streams,
                thread->group->nstreams * sizeof(*thread->streams));
 }
 
@@ -389,7 +389,8 @@ static void run_again(struct thread *thread, const struct op *op) {
     hold->grants++; /* nobody overtook by this one */
     thread->nowned--;
     thread->pc = op->target;
-    memcpy(thread->streams, thread->undrawn, thread->group->nstreams * sizeof(*thread->streams));
+    uint16_t n = thread->group->nstreams;
+    memcpy(thread->streams, thread->streams + n, n * sizeof(*thread->streams));
 }
 
 void locking_release(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -419,7 +420,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     thread->nowned--;
     thread->atomic -= lock->atomic_held[hold->mode];
     if (lock->class->irq_off && --thread->irq_off == 0)
-        irq_enable(thread);
+        irq_enable(sim, thread);
     thread->pc++;
     thread->lead += code_cost(sim, thread, lock->class->release);
     end_code(sim, thread, sim->now);

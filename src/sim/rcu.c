@@ -9,6 +9,8 @@
  */
 #include "sim/core.h"
 
+#include "base/arena.h"
+
 enum { RUNNING, NEXT };
 
 static void begin(struct sim *sim, struct grace *grace) {
@@ -58,13 +60,20 @@ static void when_over(struct sim *sim, struct grace *grace, struct rcu_head head
         begin(sim, grace);
 }
 
+static struct rcu_thread *rcu_of(struct sim *sim, const struct thread *thread) {
+    if (sim->rcu_threads == NULL)
+        sim->rcu_threads =
+            arena_array(sim->arena, sim->program->nthreads, sizeof(*sim->rcu_threads));
+    return &sim->rcu_threads[thread->id];
+}
+
 static void wake(struct sim *sim, void *self) {
     sched_wake(sim, self);
 }
 
 void rcu_synchronize(struct sim *sim, struct thread *thread, enum rcu_flavor flavor) {
     struct rcu_head head = {.over = wake, .self = thread};
-    when_over(sim, &sim->grace[flavor], head, &thread->rcu_head);
+    when_over(sim, &sim->grace[flavor], head, &rcu_of(sim, thread)->head);
     sched_leave(sim, thread, T_BLOCKED);
 }
 
@@ -104,8 +113,9 @@ void rcu_enter(struct sim *sim, struct thread *thread) {
         thread->atomic++;
     if (thread->rcu_nesting++ != 0)
         return;
+    struct rcu_thread *rcu = rcu_of(sim, thread);
     for (int i = 0; i < RCU_FLAVORS; i++) {
-        thread->rcu_since[i] = sim->grace[i].number;
+        rcu->since[i] = sim->grace[i].number;
         sim->grace[i].after++;
     }
 }
@@ -115,9 +125,10 @@ void rcu_exit(struct sim *sim, struct thread *thread) {
         thread->atomic--;
     if (--thread->rcu_nesting != 0)
         return;
+    const struct rcu_thread *rcu = rcu_of(sim, thread);
     for (int i = 0; i < RCU_FLAVORS; i++) {
         struct grace *grace = &sim->grace[i];
-        if (thread->rcu_since[i] == grace->number)
+        if (rcu->since[i] == grace->number)
             grace->after--;
         else if (--grace->before == 0 && grace->due)
             events_set(&sim->events, rcu_source(sim, grace), sim->now);

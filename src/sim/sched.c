@@ -233,8 +233,8 @@ static void request_resched(struct sim *sim, struct thread *thread) {
     if (thread == sim->actor)
         return;
     if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {
-        thread->deadline = events_time(&sim->events, thread->id);
-        thread->left = thread->deadline - sim->now;
+        sim_time end = events_time(&sim->events, thread->id);
+        thread->left = thread->in_delay && end != sim->now ? end : end - sim->now;
         if (sim->profile != NULL)
             profile_preempted(sim, thread);
         sched_yield_cpu(sim, thread);
@@ -329,7 +329,7 @@ void sched_entered(struct sim *sim, struct thread *thread) {
             return;
         }
         if (thread->in_delay)
-            thread->left = thread->deadline > sim->now ? thread->deadline - sim->now : 0;
+            thread->left = thread->left > sim->now ? thread->left - sim->now : 0;
         events_set_often(&sim->events, thread->id, sim->now + thread->left);
         thread->left = 0;
         if (sim->profile != NULL)

@@ -61,23 +61,22 @@ static void make_queues(struct sim *sim, struct arena *arena) {
 static void make_threads(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
     sim->threads = arena_array(arena, program->nthreads, sizeof(*sim->threads));
+    if (sim->machine->disturbed || sim->cold_code)
+        sim->noise = arena_array(arena, program->nthreads, sizeof(*sim->noise));
     sim->pool = arena_array(arena, program->ngroups, sizeof(struct thread *));
     for (uint32_t g = 0; g < program->ngroups; g++) {
         const struct program_group *group = &program->groups[g];
         size_t n = group->nthreads;
-        struct stream *streams = arena_array(arena, n * group->nstreams, sizeof(*streams));
+        size_t nstreams = group->retries ? 2 * group->nstreams : group->nstreams;
+        struct stream *streams = arena_array(arena, n * nstreams, sizeof(*streams));
         uint32_t *regs = arena_array(arena, n * group->nregs, sizeof(*regs));
         struct hold *holds = arena_array(arena, n * group->nslots, sizeof(*holds));
-        struct stream *undrawn =
-            group->retries ? arena_array(arena, n * group->nstreams, sizeof(*undrawn)) : NULL;
         for (uint32_t i = 0; i < group->nthreads; i++) {
             struct thread *thread = &sim->threads[group->first_thread + i];
-            if (group->retries)
-                thread->undrawn = undrawn + (size_t)i * group->nstreams;
             thread->id = group->first_thread + i;
             thread->group = group;
             thread->times = &sim->group_times[g];
-            thread->streams = streams + (size_t)i * group->nstreams;
+            thread->streams = streams + i * nstreams;
             thread->regs = regs + (size_t)i * group->nregs;
             thread->holds = holds + (size_t)i * group->nslots;
             thread->wanted = thread->holds;
