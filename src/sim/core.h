@@ -35,13 +35,17 @@ struct hold {
     struct lock *lock; /* NULL: the slot is free */
     sim_time requested, contended, traced, acquired;
     sim_time held_from, held_to; /* lock_stat's stamps of lock_acquired() and lock_release() */
-    uint64_t grants;             /* of the lock when requested: who overtook? */
+    uint32_t grants;             /* of the lock when requested, modulo 2^32: who overtook? */
     uint32_t site;
     uint32_t holder_site;
     uint16_t flags; /* enum passage_flags */
     uint8_t mode;
-    bool interrupt; /* asked for in an interrupt */
-    bool owned;
+    bool interrupt : 1; /* asked for in an interrupt */
+    bool owned : 1;
+};
+
+/* More of it, for lock kinds that need it and where lines cost something. */
+struct place {
     struct line node; /* of the lock's queue */
     uint64_t memo[LOCK_MEMO / sizeof(uint64_t)];
 };
@@ -59,30 +63,30 @@ struct thread {
     bool asking;   /* paid for lock_stat's acquire, the request follows */
     uint8_t nowned;
     uint8_t rcu_nesting; /* RCU read sections it is in */
+    bool waits;          /* for the lock that it wanted last */
+    bool ran;            /* since after time 0: some cache has its data */
     uint32_t cpu;        /* on it, or last on it */
+    uint32_t group_index;
+    uint32_t batch;      /* items of the last take */
+    uint32_t busy_queue; /* instance whose item an any-taker works on, or NO_INDEX */
     const struct program_group *group;
-    struct group_time *times; /* of its group; user work is booked as it begins */
-    struct lock *waits_for;
-    struct hold *wanted;          /* asked for last: it waits with it, when waits_for is set */
-    sim_time lead;                /* to be spent before the next op takes effect */
-    sim_time left;                /* of a preempted segment; of a delay: the time of its end */
-    sim_time since;               /* start of the current T_RUN or T_SPIN time */
-    sim_time vruntime;            /* CFS virtual run time, in ticks, up to on_since */
-    sim_time on_since, off_since; /* last got a CPU, last left one */
-    uint64_t iterations;          /* left of a finite job */
-    uint32_t batch;               /* items of the last take */
-    uint32_t busy_queue;          /* instance whose item an any-taker works on, or NO_INDEX */
+    struct hold *wanted; /* asked for last */
+    sim_time lead;       /* to be spent before the next op takes effect */
+    sim_time left;       /* of a preempted segment; of a delay: the time of its end */
+    sim_time since;      /* start of the current T_RUN or T_SPIN time */
+    sim_time vruntime;   /* CFS virtual run time, in ticks, up to moved_at */
+    sim_time moved_at;   /* to a CPU, or away from it */
     struct thread *run_next;
     struct thread *wait_prev, *wait_next;
-    struct stream irq_stream;
     struct stream
         *streams; /* and, if there are sections that may be done again, as they were before */
     uint32_t *regs;
     struct hold *holds;
 };
 
-/* More of a thread, on machines where something disturbs or code gets cold. */
+/* More of a thread, on machines where something happens by chance or code gets cold. */
 struct noise {
+    struct stream stream;
     sim_time undisturbed[DISTURBANCES]; /* own CPU time until the next one */
     sim_time irq_deferred;              /* by interrupts that came while they were off */
     double cold;                        /* factor on the costs of the lock operation at hand */
@@ -168,7 +172,11 @@ struct sim {
     struct events events;
     const struct op *ops;
     struct thread *threads;
+    struct hold *holds;             /* of all threads */
+    struct place *places;           /* of each of them, or NULL */
+    struct place nowhere;           /* instead */
     struct noise *noise;            /* of each thread, or NULL */
+    uint64_t *iterations;           /* of each thread, left of a finite job; or NULL */
     struct rcu_thread *rcu_threads; /* of each thread, or NULL: none has had to do with it yet */
     struct cpu *cpus;
     const struct program *program;
@@ -314,6 +322,15 @@ static inline bool group_is_open(const struct program_group *group) {
     return group->arrivals != ARRIVAL_CLOSED;
 }
 
+static inline struct lock *waits_for(const struct thread *thread) {
+    return thread->waits ? thread->wanted->lock : NULL;
+}
+
+/* Of its group; user work is booked as it begins. */
+static inline struct group_time *times_of(struct sim *sim, const struct thread *thread) {
+    return &sim->group_times[thread->group_index];
+}
+
 static inline bool on_cpu(const struct thread *thread) {
     return thread->state <= T_SPIN;
 }
@@ -355,7 +372,7 @@ static inline void sched_account(struct sim *sim, struct thread *thread) {
         sim->counters.switching += elapsed;
         return;
     }
-    thread->times->cpu += elapsed;
+    times_of(sim, thread)->cpu += elapsed;
     *(thread->state == T_RUN ? &sim->counters.run : &sim->counters.spin) += elapsed;
 }
 

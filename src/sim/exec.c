@@ -45,7 +45,7 @@ static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     if (machine->clock_shared != 0 && others_read_clock(sim, thread))
         read += machine->clock_shared;
     if (read != 0)
-        length += (sim_time)((double)read * (0.5 + stream_uniform(&thread->irq_stream)));
+        length += (sim_time)((double)read * (0.5 + stream_uniform(&sim->noise[thread->id].stream)));
     thread->lead = 0;
     thread->in_delay = true;
     length += irq_residual(sim, thread, length);
@@ -77,8 +77,8 @@ static void next(struct thread *thread, const struct op *op) {
 }
 
 /* The thread is gone after this iteration. */
-static bool is_last(const struct thread *thread) {
-    return group_is_open(thread->group) || thread->iterations == 1;
+static bool is_last(const struct sim *sim, const struct thread *thread) {
+    return group_is_open(thread->group) || sim->iterations[thread->id] == 1;
 }
 
 /* One iteration is done; false when the thread has nothing more to do. */
@@ -90,7 +90,7 @@ static bool again(struct sim *sim, struct thread *thread) {
         start_to_pool(sim, thread);
         return false;
     }
-    if (--thread->iterations == 0) {
+    if (--sim->iterations[thread->id] == 0) {
         sim->unfinished--;
         sim->stop |= sim_done(sim);
         sched_leave(sim, thread, T_GONE);
@@ -120,7 +120,7 @@ static OUT_OF_LINE bool run_stretched(struct sim *sim, struct thread *thread, co
                                       sim_time length) {
     if (!op->clock)
         length = ramp_stretch(sim, thread, length);
-    thread->times->user += op->user ? length : 0;
+    times_of(sim, thread)->user += op->user ? length : 0;
     sim_time lead = thread->lead;
     bool passes = false;
     if (op->clock) {
@@ -141,7 +141,7 @@ static inline bool run(struct sim *sim, struct thread *thread, const struct op *
     if (!sim->bare || op->clock)
         return run_stretched(sim, thread, op, length);
     thread->pc++;
-    thread->times->user += op->user ? length : 0;
+    times_of(sim, thread)->user += op->user ? length : 0;
     length += thread->lead;
     if (length == 0)
         return true;
@@ -156,7 +156,7 @@ static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) 
     if (length == 0)
         return true;
     if (sim->machine->sleep_slack != NULL && !thread->group->outside)
-        length += draw_ticks(sim->machine->sleep_slack, &thread->irq_stream);
+        length += draw_ticks(sim->machine->sleep_slack, &sim->noise[thread->id].stream);
     sched_leave(sim, thread, T_SLEEP);
     events_set_often(&sim->events, thread->id, sim->now + length);
     return false;
@@ -171,7 +171,7 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
         return sleeps(sim, thread, op);
     case OP_LOCK:
         locking_request(sim, thread, op);
-        return thread->waits_for == NULL && !thread->asking;
+        return !thread->waits && !thread->asking;
     case OP_UNLOCK:
         locking_release(sim, thread, op);
         return !thread->asking;
@@ -231,9 +231,9 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
             thread->pc = thread->group->first_op;
             return true;
         }
-        if (is_last(thread))
+        if (is_last(sim, thread))
             work_done(sim, thread);
-        return (is_last(thread) && thread->lead != 0) || again(sim, thread);
+        return (is_last(sim, thread) && thread->lead != 0) || again(sim, thread);
     default:
         __builtin_unreachable();
     }
@@ -311,7 +311,7 @@ static IN_LINE void fire(struct sim *sim, uint32_t source) {
         advance(sim, thread);
     else if (thread->state == T_ENTER)
         sched_entered(sim, thread);
-    else if (thread->waits_for != NULL)
+    else if (thread->waits)
         locking_timeout(sim, thread);
     else
         sched_wake(sim, thread);

@@ -10,8 +10,8 @@
 
 #include "base/exactmath.h"
 
-static sim_time until_next(const struct disturbance *d, struct thread *thread) {
-    double wait = -exact_log(stream_uniform(&thread->irq_stream)) / d->rate;
+static sim_time until_next(const struct disturbance *d, struct noise *noise) {
+    double wait = -exact_log(stream_uniform(&noise->stream)) / d->rate;
     return (sim_time)wait + 1;
 }
 
@@ -22,7 +22,7 @@ void irq_start(struct sim *sim, struct thread *thread) {
     for (int i = 0; i < DISTURBANCES; i++) {
         const struct disturbance *d = &sim->machine->disturbances[i];
         if (d->duration != NULL)
-            noise->undisturbed[i] = until_next(d, thread);
+            noise->undisturbed[i] = until_next(d, noise);
     }
 }
 
@@ -47,8 +47,8 @@ static sim_time disturb(struct sim *sim, struct thread *thread, int i, sim_time 
     else
         noise->undisturbed[i] -= length;
     while (noise->undisturbed[i] < 0) {
-        extra += draw_ticks(d->duration, &thread->irq_stream);
-        noise->undisturbed[i] += until_next(d, thread);
+        extra += draw_ticks(d->duration, &noise->stream);
+        noise->undisturbed[i] += until_next(d, noise);
     }
     return extra;
 }
@@ -89,8 +89,8 @@ static sim_time residual(struct sim *sim, struct thread *thread, int i, sim_time
         elapsed = (sim_time)long_time(d);
     while (noise->undisturbed[i] < elapsed) {
         elapsed -= noise->undisturbed[i];
-        sim_time length = draw_ticks(d->duration, &thread->irq_stream);
-        noise->undisturbed[i] = until_next(d, thread);
+        sim_time length = draw_ticks(d->duration, &noise->stream);
+        noise->undisturbed[i] = until_next(d, noise);
         if (length > elapsed)
             return length - elapsed;
         elapsed -= length;

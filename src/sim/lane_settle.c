@@ -15,7 +15,7 @@ static void settle_outside(struct sim *sim) {
         thread->wanted->lock = NULL;
         thread->state = T_RUN;
         thread->since = 0;
-        thread->waits_for = NULL;
+        thread->waits = false;
         thread->nowned = 0;
     }
     lane->ninside = 0;
@@ -31,14 +31,14 @@ static void settle_thread(struct sim *sim, const struct server *server, uint64_t
     bool contended = (block->flags[i] & PASSAGE_CONTENDED) != 0;
     thread->state = owned ? T_RUN : T_SPIN;
     thread->since = owned ? block->acquired[i] : block->requested[i];
-    thread->waits_for = owned ? NULL : server->lock;
+    thread->waits = !owned;
     thread->nowned = owned;
     thread->wanted = &thread->holds[op->slot];
     thread->holds[op->slot] =
         (struct hold){.lock = server->lock,
                       .requested = block->requested[i],
                       .acquired = block->acquired[i],
-                      .grants = contended ? server_holder(sim, server, n) + 1 : n,
+                      .grants = (uint32_t)(contended ? server_holder(sim, server, n) + 1 : n),
                       .site = op->site,
                       .flags = (uint16_t)block->flags[i],
                       .owned = owned};
@@ -95,7 +95,7 @@ static void settle_times(struct sim *sim) {
     for (uint32_t i = 0; i < lane->ninside; i++) {
         const struct thread *thread = &sim->threads[lane->inside[i]];
         sim->counters.run += thread->since;
-        thread->times->cpu += thread->since;
+        times_of(sim, thread)->cpu += thread->since;
         spun += thread->state == T_SPIN ? (uint64_t)thread->since : 0;
     }
     sim->counters.spin = (int64_t)spun;

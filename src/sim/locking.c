@@ -52,7 +52,7 @@ static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thre
         hold->flags |= PASSAGE_ACQ_BOUNCE;
     lock->last_cpu = thread->cpu;
     lock->last_site = hold->site;
-    thread->waits_for = NULL;
+    thread->waits = false;
     thread->atomic -= lock->atomic_waiting[hold->mode] - lock->atomic_held[hold->mode];
     thread->nowned++;
     thread->pc++;
@@ -99,12 +99,12 @@ void lock_grant(struct lock *lock, struct thread *thread, sim_time delay) {
 
 static void begin_wait(struct lock *lock, struct thread *thread) {
     struct hold *hold = thread->wanted;
-    if (thread->waits_for != NULL)
+    if (thread->waits)
         return;
     hold->flags |= PASSAGE_WAITED;
     if ((hold->flags & PASSAGE_CONTENDED) == 0)
         hold->holder_site = lock->last_site;
-    thread->waits_for = lock;
+    thread->waits = true;
     if (thread->nowned != 0)
         outcome_check_cycle(lock->sim, thread);
 }
@@ -246,12 +246,16 @@ static struct hold *hold_of(const struct lock *lock, struct thread *thread) {
     return hold;
 }
 
+static struct place *place_of(struct sim *sim, const struct hold *hold) {
+    return sim->places == NULL ? &sim->nowhere : &sim->places[hold - sim->holds];
+}
+
 struct line *lock_node(const struct lock *lock, struct thread *thread) {
-    return &hold_of(lock, thread)->node;
+    return &place_of(lock->sim, hold_of(lock, thread))->node;
 }
 
 void *lock_memo(const struct lock *lock, struct thread *thread) {
-    return hold_of(lock, thread)->memo;
+    return place_of(lock->sim, hold_of(lock, thread))->memo;
 }
 
 /* Not the repetition of what was in vain. */
@@ -262,15 +266,14 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
     if (!thread->asking)
         hold->requested = sim->now;
     hold->lock = lock;
-    hold->grants = lock->grants;
+    hold->grants = (uint32_t)lock->grants;
     hold->site = op->site;
     hold->holder_site = 0;
     hold->flags = op->mode == MODE_READ ? PASSAGE_READ : 0;
     hold->mode = op->mode;
     hold->interrupt = op->interrupt;
-    hold->node = (struct line){.cpu = thread->cpu, .reader = thread->cpu};
-    for (size_t i = 0; i < LOCK_MEMO / sizeof(uint64_t); i++)
-        hold->memo[i] = 0;
+    if (sim->places != NULL)
+        *place_of(sim, hold) = (struct place){.node = {.cpu = thread->cpu, .reader = thread->cpu}};
     account->requests++;
     account->request_times += (uint64_t)hold->requested;
     thread->wanted = hold;
@@ -311,7 +314,7 @@ void locking_request(struct sim *sim, struct thread *thread, const struct op *op
 }
 
 void locking_running(struct sim *sim, struct thread *thread) {
-    struct lock *lock = thread->waits_for;
+    struct lock *lock = thread->wanted->lock;
     if (thread->wanted->owned) {
         thread->lead += acquired(sim, lock, thread, 0);
     } else {
@@ -320,12 +323,12 @@ void locking_running(struct sim *sim, struct thread *thread) {
         sim->asker = NULL;
         settle(sim, lock);
     }
-    if (thread->waits_for == NULL)
+    if (!thread->waits)
         exec_advance(sim, thread);
 }
 
 void locking_timeout(struct sim *sim, struct thread *thread) {
-    struct lock *lock = thread->waits_for;
+    struct lock *lock = thread->wanted->lock;
     events_clear(&sim->events, thread->id);
     lock->kind->timeout(lock, thread);
     settle(sim, lock);
@@ -335,7 +338,7 @@ void locking_timeout(struct sim *sim, struct thread *thread) {
 
 /* A spinning waiter should make way. */
 void locking_resched(struct sim *sim, struct thread *thread) {
-    struct lock *lock = thread->waits_for;
+    struct lock *lock = thread->wanted->lock;
     if (thread->atomic != 0)
         return;
     if (lock->kind->resched != NULL)
@@ -453,7 +456,7 @@ void sim_lock_integrals(const struct sim *sim, uint32_t lock_class,
             if (hold->lock == NULL || hold->lock->lock_class != lock_class)
                 continue;
             integrals->open_inside += sim->now - hold->requested;
-            if (hold->owned && thread->waits_for != hold->lock)
+            if (hold->owned && waits_for(thread) != hold->lock)
                 integrals->open_held += sim->now - hold->acquired;
         }
     }

@@ -40,8 +40,8 @@ static const char *lock_name(struct sim *sim, const struct lock *lock) {
 
 /* The lock that the thread waits for, or does again and again what it must; NULL: none. */
 static const struct lock *wanted(const struct thread *thread) {
-    if (thread->waits_for != NULL || thread->group->nslots == 0)
-        return thread->waits_for;
+    if (thread->waits || thread->group->nslots == 0)
+        return waits_for(thread);
     const struct hold *hold = thread->wanted;
     return hold->flags & PASSAGE_RETRIED ? hold->lock : NULL;
 }
@@ -55,7 +55,7 @@ static const char *describe_wait(struct sim *sim, const struct thread *thread) {
 }
 
 static const struct thread *waits_on(const struct thread *thread) {
-    return thread->waits_for == NULL ? NULL : thread->waits_for->holder;
+    return thread->waits ? thread->wanted->lock->holder : NULL;
 }
 
 static void report_cycle(struct sim *sim, const struct thread *first) {
@@ -85,7 +85,7 @@ void outcome_no_events(struct sim *sim) {
     uint32_t shown = 0;
     for (uint32_t i = 0; i < sim->program->nthreads; i++) {
         const struct thread *thread = &sim->threads[i];
-        if (thread->waits_for == NULL)
+        if (!thread->waits)
             continue;
         outcome = SIM_DEADLOCK;
         if (shown++ < SHOWN)
@@ -118,7 +118,7 @@ sim_time sim_longest_wait(const struct sim *sim, uint32_t lock_class) {
 
 /* How often the lock that the thread waits for went to others since. */
 static uint64_t passed_over(const struct thread *thread) {
-    return wanted(thread)->grants - thread->wanted->grants;
+    return (uint32_t)wanted(thread)->grants - thread->wanted->grants;
 }
 
 static bool starves(const struct sim *sim, const struct thread *thread) {

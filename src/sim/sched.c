@@ -99,7 +99,7 @@ static void set_slice(struct sim *sim, uint32_t cpu_id) {
     sim_time slice = machine->sched_latency / (cpu->nready + 1);
     if (slice < machine->sched_min)
         slice = machine->sched_min;
-    sim_time end = cpu->current->on_since + slice;
+    sim_time end = cpu->current->moved_at + slice;
     if (end < sim->now)
         end = sim->now;
     if (machine->tick != 0)
@@ -118,7 +118,8 @@ static inline void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread
         cpu->min_vruntime = thread->vruntime;
     thread->cpu = cpu_id;
     thread->state = T_ENTER;
-    thread->since = thread->on_since = sim->now;
+    thread->since = thread->moved_at = sim->now;
+    thread->ran = sim->now != 0;
     if (sim->profile != NULL)
         profile_enter(sim, thread);
     events_set_often(&sim->events, thread->id, sim->now + latency);
@@ -128,8 +129,8 @@ static inline void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread
 
 /* Its data is still in the cache of the CPU where it ran (task_hot()). */
 static bool is_hot(const struct sim *sim, const struct thread *thread) {
-    return sim->machine->migration_cost != 0 && thread->on_since != 0 &&
-           sim->now - thread->off_since < sim->machine->migration_cost;
+    return sim->machine->migration_cost != 0 && thread->ran &&
+           sim->now - thread->moved_at < sim->machine->migration_cost;
 }
 
 /* For a CPU without work: the next of the longest queue, its own node first. */
@@ -192,12 +193,12 @@ void sched_leave(struct sim *sim, struct thread *thread, enum thread_state state
     struct cpu *cpu = &sim->cpus[cpu_id];
     sched_account(sim, thread);
     if (thread->state == T_SPIN)
-        thread->waits_for->spinning--;
-    thread->vruntime += sim->now - thread->on_since;
-    thread->off_since = sim->now;
+        thread->wanted->lock->spinning--;
+    thread->vruntime += sim->now - thread->moved_at;
+    thread->moved_at = sim->now;
     thread->need_resched = false;
     thread->state = (uint8_t)state;
-    if (state == T_GONE || (state == T_BLOCKED && thread->waits_for == NULL))
+    if (state == T_GONE || (state == T_BLOCKED && !thread->waits))
         events_give_up(&sim->events, thread->id);
     else if (state != T_SLEEP) /* to which there is an end, set next */
         events_clear(&sim->events, thread->id);
@@ -294,7 +295,7 @@ sim_time sched_wake(struct sim *sim, struct thread *thread) {
     enqueue(sim, cpu, thread);
     events_clear(&sim->events, thread->id);
     set_slice(sim, cpu_id);
-    sim_time lead = current->vruntime + (sim->now - current->on_since) - thread->vruntime;
+    sim_time lead = current->vruntime + (sim->now - current->moved_at) - thread->vruntime;
     if (lead > sim->machine->sched_wakeup && !current->need_resched)
         request_resched(sim, current);
     return wake_cost(sim, sim->machine->wake_queued);
@@ -321,7 +322,7 @@ void sched_slice_end(struct sim *sim, uint32_t cpu_id) {
 void sched_entered(struct sim *sim, struct thread *thread) {
     sched_account(sim, thread);
     thread->state = T_RUN;
-    if (thread->waits_for != NULL) {
+    if (thread->waits) {
         locking_running(sim, thread);
     } else if (thread->left != 0) {
         if (thread->need_resched && sched_may_preempt(sim, thread)) {

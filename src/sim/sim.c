@@ -58,11 +58,40 @@ static void make_queues(struct sim *sim, struct arena *arena) {
             sim->queue_classes[program->ops[i].index].any = true;
 }
 
+/* Kinds that can take the short way have no use for places where lines cost nothing. */
+static bool wants_places(const struct sim *sim) {
+    bool wanted = !sim->free_lines;
+    for (uint32_t i = 0; i < sim->program->nlocks; i++)
+        wanted |= lock_kinds[sim->program->locks[i].kind]->leaf == LEAF_NO;
+    return wanted;
+}
+
+static bool wants_noise(const struct sim *sim) {
+    const struct machine_costs *machine = sim->machine;
+    return machine->disturbed || sim->cold_code || machine->sleep_slack != NULL ||
+           machine->clock_read != 0 || machine->clock_shared != 0;
+}
+
+/* What not every program and machine needs: a million threads are to fit into memory. */
+static void make_parts(struct sim *sim, struct arena *arena) {
+    const struct program *program = sim->program;
+    uint32_t n = program->nthreads;
+    size_t nholds = 0;
+    for (uint32_t g = 0; g < program->ngroups; g++)
+        nholds += (size_t)program->groups[g].nthreads * program->groups[g].nslots;
+    sim->holds = arena_array(arena, nholds, sizeof(*sim->holds));
+    if (wants_places(sim))
+        sim->places = arena_array(arena, nholds, sizeof(*sim->places));
+    if (wants_noise(sim))
+        sim->noise = arena_array(arena, n, sizeof(*sim->noise));
+    if (program->finite)
+        sim->iterations = arena_array(arena, n, sizeof(*sim->iterations));
+}
+
 static void make_threads(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
+    struct hold *holds = sim->holds;
     sim->threads = arena_array(arena, program->nthreads, sizeof(*sim->threads));
-    if (sim->machine->disturbed || sim->cold_code)
-        sim->noise = arena_array(arena, program->nthreads, sizeof(*sim->noise));
     sim->pool = arena_array(arena, program->ngroups, sizeof(struct thread *));
     for (uint32_t g = 0; g < program->ngroups; g++) {
         const struct program_group *group = &program->groups[g];
@@ -70,16 +99,15 @@ static void make_threads(struct sim *sim, struct arena *arena) {
         size_t nstreams = group->retries ? 2 * group->nstreams : group->nstreams;
         struct stream *streams = arena_array(arena, n * nstreams, sizeof(*streams));
         uint32_t *regs = arena_array(arena, n * group->nregs, sizeof(*regs));
-        struct hold *holds = arena_array(arena, n * group->nslots, sizeof(*holds));
         for (uint32_t i = 0; i < group->nthreads; i++) {
             struct thread *thread = &sim->threads[group->first_thread + i];
             thread->id = group->first_thread + i;
             thread->group = group;
-            thread->times = &sim->group_times[g];
+            thread->group_index = g;
             thread->streams = streams + i * nstreams;
             thread->regs = regs + (size_t)i * group->nregs;
-            thread->holds = holds + (size_t)i * group->nslots;
-            thread->wanted = thread->holds;
+            thread->wanted = thread->holds = holds;
+            holds += group->nslots;
             thread->busy_queue = NO_INDEX;
             thread->cpu = (group->pin == PIN_CPU ? i : thread->id) % sim->machine->cpus;
             start_thread(sim, thread, i);
@@ -177,6 +205,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     make_locks(sim, arena);
     lines_make(sim, arena);
     make_queues(sim, arena);
+    make_parts(sim, arena);
     make_threads(sim, arena);
     make_sources(sim, arena, nsources);
     sim->stop = sim_done(sim);

@@ -28,7 +28,8 @@ void start_to_pool(struct sim *sim, struct thread *thread) {
 void start_thread(struct sim *sim, struct thread *thread, uint32_t index) {
     const struct program_group *group = thread->group;
     uint64_t owner = owner_key(sim, group, index);
-    thread->irq_stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_IRQ);
+    if (sim->noise != NULL)
+        sim->noise[thread->id].stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_IRQ);
     irq_start(sim, thread);
     thread->pc = group->first_op;
     thread->state = T_GONE;
@@ -39,9 +40,10 @@ void start_thread(struct sim *sim, struct thread *thread, uint32_t index) {
     start_streams(sim, thread, owner);
     if (group->per != NO_INDEX)
         thread->regs[0] = index / group->threads_per_object;
-    thread->iterations = group->iterations;
-    if (group->iterations != 0)
+    if (group->iterations != 0) {
+        sim->iterations[thread->id] = group->iterations;
         sim->unfinished++;
+    }
     sim_time delay = 0;
     if (group->start != NULL) {
         struct stream stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_START);
