@@ -20,6 +20,12 @@ seconds() {
     awk -v from="$1" -v to="$2" 'BEGIN { printf "%.1f", (to - from) / 1e9 }'
 }
 
+# CPU time of programs between two files that `times` wrote, in the shell itself: others start at 0.
+cpu() {
+    awk -F '[ms ]+' 'FNR == 2 { all = 60 * $1 + $2 + 60 * $3 + $4; used = all - last; last = all }
+        END { printf "%.1f", used }' "$@"
+}
+
 # The first record of each design at each point, by the names of the columns.
 # shellcheck disable=SC2016  # awk's
 designs='
@@ -32,17 +38,20 @@ designs='
 sweep() {
     most=$1 name=$2
     shift 2
+    times >"$scratch/before"
     from=$(now)
     "$sim" sweep "$@" --precision "$precision" --replications "$most" --jobs "$jobs" --quiet --format csv -o "$scratch/csv"
     took=$(seconds "$from" "$(now)")
-    awk -F, -v name="$name" -v took="$took" "$designs"'
+    times >"$scratch/after"
+    used=$(cpu "$scratch/before" "$scratch/after")
+    awk -F, -v name="$name" -v took="$took" -v used="$used" "$designs"'
         { most = $at["replications"] > most ? $at["replications"] : most }
         $at["outcome"] != "ok" { bad++ }
         $at["outcome"] == "ok" && !$at["precise"] { vague++ }
         END {
             for (i in points)
                 npoints++
-            printf "%-18s %7d %9d %9d %13d %11d %9s\n", name, npoints, n, bad, most, vague, took
+            printf "%-18s %7d %9d %9d %13d %11d %9s %9s\n", name, npoints, n, bad, most, vague, took, used
         }' "$scratch/csv"
     awk -F, -v name="$name" "$designs"'
         $at["outcome"] == "ok" && $at["precise"] { next }
@@ -51,7 +60,7 @@ sweep() {
         { print name ", " where ", " $at["design"] ": " what }' "$scratch/csv" >>"$scratch/list"
 }
 
-printf '%-18s %7s %9s %9s %13s %11s %9s\n' '' points designs bad replications "not $precision" s
+printf '%-18s %7s %9s %9s %13s %11s %9s %9s\n' '' points designs bad replications "not $precision" s 'CPU s'
 begin=$(now)
 sweep 10000 nginx scenarios/nginx.yaml --set machine.cpus=1..128
 sweep 10000 netns scenarios/netns.yaml --set machine.cpus=1..128
