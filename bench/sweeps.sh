@@ -56,8 +56,10 @@ sweep() {
     awk -F, -v name="$name" "$designs"'
         $at["outcome"] == "ok" && $at["precise"] { next }
         { what = $at["outcome"] }
-        what == "ok" { what = $at["precision"] ? sprintf("+-%.1f%%", 100 * $at["precision"]) : "not known" }
-        { print name ", " where ", " $at["design"] ": " what }' "$scratch/csv" >>"$scratch/list"
+        what == "ok" { what = $at["precision"] ? sprintf("+-%.2g%%", 100 * $at["precision"]) : "not known" }
+        { line = where == before ? line ", " : (before ? line "\n" : "") name ", " where ": " }
+        { line = line $at["design"] " " what; before = where }
+        END { if (before) print line }' "$scratch/csv" >>"$scratch/list"
 }
 
 printf '%-18s %7s %9s %9s %13s %11s %9s %9s\n' '' points designs bad replications "not $precision" s 'CPU s'
