@@ -12,9 +12,9 @@
  * over keys (time << bits) | source: the order is (time, source), total and
  * the same on every machine, and a change costs one path to the root. A source
  * has a leaf from an event of its own on until it is told to give it up, so
- * that those who sleep, or are in reserve, lengthen nobody's path. Sources from split on, of which
- * most have no event for most of the time, have a tree of their own. Tree node 1 is the root, node
- * leaves + i the i-th leaf.
+ * that those who sleep, or are in reserve, lengthen nobody's path. Sources
+ * from split on, of which most have no event for most of the time, have a tree
+ * of their own. Tree node 1 is the root, node leaves + i the i-th leaf.
  */
 struct events {
     struct winners {
@@ -48,8 +48,8 @@ static inline uint64_t earlier(uint64_t a, uint64_t b) {
 
 /*
  * The key has come to node i; it goes on as long as the node is beyond the top.
- * Two levels at a time, of which the lower one's nodes are not kept: what the
- * key is compared with is known before the key is.
+ * Two levels at a time, without the nodes in between: then most comparisons
+ * need not wait for the key.
  */
 static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size_t top) {
     uint64_t best = *key;

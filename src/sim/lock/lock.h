@@ -74,7 +74,8 @@ struct lock {
 /*
  * Is a release, on a machine whose cache lines cost nothing, the same instant
  * as the grant to the first of those who spin, in order of arrival, and does
- * every wait begin with lock_contended()?
+ * every wait begin with lock_contended()? Such a kind has no memos on such a
+ * machine, and the lines of its nodes are all the same.
  */
 enum leaf {
     LEAF_NO,
