@@ -42,11 +42,17 @@ START_TEST(logarithm) {
 }
 END_TEST
 
+/* Valgrind gives a long double no more bits than a double: then expl() is off, too. */
+static long double last_places(void) {
+    volatile long double one = 1, little = 0x1p-60L;
+    return one + little == one ? 2 : 1.01L;
+}
+
 static void nearly_exact(double x) {
     double exact = exp(x), last_place = nextafter(exact, INFINITY) - exact;
     long double error = fabsl((long double)exact_exp(x) - expl(x));
-    ck_assert_msg(error <= 1.01L * last_place, "exp(%.17g): %.3Lf units in the last place", x,
-                  error / last_place);
+    ck_assert_msg(error <= last_places() * last_place, "exp(%.17g): %.3Lf units in the last place",
+                  x, error / last_place);
 }
 
 START_TEST(exponential_is_right_to_the_last_place) {

@@ -217,6 +217,19 @@ START_TEST(perf_has_no_holds_and_klockstat_no_contentions) {
 }
 END_TEST
 
+START_TEST(names_may_be_any_bytes) {
+    const double figures[] = {1e6, 5e4, 0.5e-6, 0.5e-6};
+    const struct import_class row =
+        row_of("&a\x03\x1b\x7f\xb9\xc2\x85\xc3\xa9\xee\x80\x80\"\\", "lock_stat", figures);
+    const struct model_question question = {.rows = {&row}, .elapsed = 1};
+    const struct model *model = first_candidate(&question);
+    expect_loads("bytes", model);
+    const struct model_run run = {.duration = 1, .replications = 2, .source = "bytes"};
+    ck_assert_ptr_nonnull(
+        strstr(model_text(arena, model, &run), "\"&a?????\\u00e9?\\\"\\\\, as lock_stat saw it\""));
+}
+END_TEST
+
 START_TEST(nothing_can_be_made_of_zeros) {
     const double figures[] = {0, 0, 0, 0};
     const struct import_class row = row_of("a_lock", "lock_stat", figures);
@@ -237,6 +250,7 @@ int main(void) {
     tcase_add_test(tcase, waits_longer_than_a_queue_of_holds_speak_for_few_cpus);
     tcase_add_test(tcase, without_elapsed_a_lock_is_held_as_often_as_it_was_found_busy);
     tcase_add_test(tcase, perf_has_no_holds_and_klockstat_no_contentions);
+    tcase_add_test(tcase, names_may_be_any_bytes);
     tcase_add_test(tcase, nothing_can_be_made_of_zeros);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

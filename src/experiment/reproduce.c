@@ -17,7 +17,7 @@ static const double WORST = 10;
 /* So many acquisitions and contentions are enough for a look, and for a first glance. */
 static const double LOOK = 60e3, LOOK_MOST = 1500e3, LOOK_CONTENTIONS = 800, GLANCE = 20e3;
 /* Of glances, of glances and looks, and of all runs: then the best so far has to do. */
-static const double GLANCE_EVENTS = 5e6, ROUGH_EVENTS = 20e6, EVENTS = 40e6;
+static const double GLANCE_EVENTS = 5e6, ROUGH_EVENTS = 20e6, EVENTS = 100e6;
 /* The same of the scenario's own runs, all replications together. */
 static const double RUN_MOST = 3e6, RUN_CONTENTIONS = 4000;
 

@@ -3,14 +3,29 @@
 #include "base/arena.h"
 #include "import/model_writer.h"
 
+#include <string.h>
+
+/* The same once: a damaged table may have it twice, and names that are no text are written alike.
+ */
 static void put_sites(struct text *t, const char *key, const struct import_site *sites,
                       uint32_t n) {
     if (n == 0)
         return;
+    const char **names = arena_array(t->arena, n, sizeof(*names));
+    unsigned long long *counts = arena_array(t->arena, n, sizeof(*counts));
+    uint32_t different = 0;
+    for (uint32_t i = 0; i < n; i++) {
+        const char *name = text_quoted(t, sites[i].site);
+        uint32_t at = 0;
+        while (at < different && strcmp(names[at], name) != 0)
+            at++;
+        different += at == different;
+        names[at] = name;
+        counts[at] += sites[i].count;
+    }
     text_put(t, "    %s: {", key);
-    for (uint32_t i = 0; i < n; i++)
-        text_put(t, "%s%s: %llu", i > 0 ? ", " : "", text_quoted(t, sites[i].site),
-                 (unsigned long long)sites[i].count);
+    for (uint32_t i = 0; i < different; i++)
+        text_put(t, "%s%s: %llu", i > 0 ? ", " : "", names[i], counts[i]);
     text_put(t, "}\n");
 }
 

@@ -2,6 +2,7 @@
 #include "import/model_writer.h"
 
 #include "base/arena.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,16 +26,19 @@ void text_put(struct text *t, const char *format, ...) {
     va_end(args);
 }
 
+/* What a scenario may not have in its text is a question mark here. */
 const char *text_quoted(struct text *t, const char *text) {
-    char *out = arena_alloc(t->arena, 4 * strlen(text) + 3), *to = out;
+    char *out = arena_alloc(t->arena, 3 * strlen(text) + 3), *to = out;
     *to++ = '"';
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
+    for (size_t left = strlen(text), n; left > 0; text += n, left -= n) {
+        uint32_t code;
+        n = utf8_decode(text, left, &code);
+        if (code == '"' || code == '\\')
             *to++ = '\\';
-        if ((unsigned char)*text < ' ' || (unsigned char)*text >= 0x7f)
-            to += sprintf(to, "\\x%02x", (unsigned char)*text);
+        if (code >= 0xa0 && code < 0xd800)
+            to += sprintf(to, "\\u%04x", (unsigned)code);
         else
-            *to++ = *text;
+            *to++ = code >= ' ' && code < 0x7f ? (char)code : '?';
     }
     *to++ = '"';
     *to = '\0';
