@@ -164,7 +164,9 @@ static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) 
 
 /* Runs the op; false when the thread must wait for an event or for others. */
 static inline bool step(struct sim *sim, struct thread *thread, const struct op *op) {
-    switch (op->code) {
+    if (op->code > OP_END) /* never; without a default the compiler names a code that is missing */
+        __builtin_unreachable();
+    switch ((enum op_code)op->code) {
     case OP_RUN:
         return run(sim, thread, op);
     case OP_SLEEP:
@@ -234,8 +236,6 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
         if (is_last(sim, thread))
             work_done(sim, thread);
         return (is_last(sim, thread) && thread->lead != 0) || again(sim, thread);
-    default:
-        __builtin_unreachable();
     }
     thread->pc++;
     return true;
