@@ -11,6 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void change_often(struct events *events, uint32_t source, sim_time time, bool keeps_leaf) {
+    if (time != TIME_NEVER)
+        events_set_often(events, source, time);
+    else if (keeps_leaf)
+        events_clear(events, source);
+    else
+        events_give_up(events, source);
+}
+
 /* Against the obvious way to find the earliest event, while the sources that have one become many
  * and few again. */
 START_TEST(events_come_in_order) {
@@ -24,16 +33,14 @@ START_TEST(events_come_in_order) {
     struct stream stream = stream_new(3, 0, 0, 0);
     for (int round = 0; round < 20000; round++) {
         uint32_t i = stream_below(&stream, SOURCES), what = stream_below(&stream, 8);
-        if (what == 0) {
-            times[i] = TIME_NEVER;
-            events_clear(&events, i);
-        } else if (what < (round / 1000 % 2 == 0 ? 2 : 7)) {
-            times[i] = TIME_NEVER;
-            events_give_up(&events, i);
-        } else {
-            times[i] = stream_below(&stream, 50);
-            events_set(&events, i, times[i]);
-        }
+        bool clears = what < (round / 1000 % 2 == 0 ? 2 : 7);
+        times[i] = clears ? TIME_NEVER : stream_below(&stream, 50);
+        if (i < SOURCES / 2)
+            change_often(&events, i, times[i], what == 0);
+        else if (clears)
+            events_clear_seldom(&events, i);
+        else
+            events_set_seldom(&events, i, times[i]);
         uint32_t best = 0;
         for (uint32_t k = 1; k < SOURCES; k++)
             if (times[k] < times[best])
@@ -54,10 +61,10 @@ START_TEST(events_beyond_the_horizon_come_last) {
     struct arena *arena = arena_new();
     struct events events;
     events_init(&events, arena, 1, 1, 5);
-    events_set(&events, 0, (sim_time)1 << 61);
-    events_set(&events, 1, 7);
+    events_set_often(&events, 0, (sim_time)1 << 61);
+    events_set_seldom(&events, 1, 7);
     ck_assert_uint_eq(event_source(&events, events_first(&events)), 1);
-    events_clear(&events, 1);
+    events_clear_seldom(&events, 1);
     ck_assert_uint_eq(event_source(&events, events_first(&events)), 0);
     arena_free(arena);
 }

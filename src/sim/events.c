@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "sim/events.h"
+#include "sim/core.h"
 
 #include "base/arena.h"
 
@@ -32,6 +32,8 @@ void events_init(struct events *events, struct arena *arena, uint32_t expected, 
     events->split = split;
     events->leaf = arena_array(arena, nsources, sizeof(*events->leaf));
     memset(events->leaf, 0xff, nsources * sizeof(*events->leaf));
+    events->due = arena_array(arena, nsources - split, sizeof(*events->due));
+    memset(events->due, 0xff, (nsources - split) * sizeof(*events->due));
     events->often = winners_new(arena, expected);
     events->seldom = winners_new(arena, 0);
 }
@@ -46,7 +48,7 @@ static void play_all(struct winners *winners) {
 }
 
 /* All leaves have owners: they move up within the array, or to a larger one. */
-static void grow(struct winners *winners, struct arena *arena) {
+static OUT_OF_LINE void grow(struct winners *winners, struct arena *arena) {
     uint64_t *from = winners->tree + winners->leaves;
     uint32_t *owner = winners->owner, n = winners->leaves;
     if (n == winners->room) {
@@ -63,7 +65,7 @@ static void grow(struct winners *winners, struct arena *arena) {
 }
 
 /* Most leaves are spare: those in use move together, into half the leaves. */
-static void shrink(struct events *events, struct winners *winners) {
+static OUT_OF_LINE void shrink(struct winners *winners, uint32_t *leaf) {
     uint32_t half = winners->leaves / 2, n = 0;
     const uint64_t *from = winners->tree + winners->leaves;
     for (uint32_t i = 0; i < winners->fresh; i++) {
@@ -72,7 +74,7 @@ static void shrink(struct events *events, struct winners *winners) {
             continue;
         winners->tree[half + n] = from[i];
         winners->owner[n] = source;
-        events->leaf[source] = n++;
+        leaf[source] = n++;
     }
     winners->leaves = half;
     winners->fresh = n;
@@ -80,12 +82,8 @@ static void shrink(struct events *events, struct winners *winners) {
     play_all(winners);
 }
 
-static struct winners *winners_with(struct events *events, uint32_t source) {
-    return source < events->split ? &events->often : &events->seldom;
-}
-
 uint32_t events_new_leaf(struct events *events, uint32_t source) {
-    struct winners *winners = winners_with(events, source);
+    struct winners *winners = source < events->split ? &events->often : &events->seldom;
     if (winners->active++ == winners->leaves)
         grow(winners, events->arena);
     uint32_t leaf = winners->spare;
@@ -100,12 +98,26 @@ uint32_t events_new_leaf(struct events *events, uint32_t source) {
 }
 
 void events_free_leaf(struct events *events, uint32_t source) {
-    struct winners *winners = winners_with(events, source);
+    struct winners *winners = &events->often;
     uint32_t leaf = events->leaf[source];
     winners_put(winners, leaf, EVENT_NONE);
     events->leaf[source] = NO_LEAF;
     winners->owner[leaf] = winners->spare;
     winners->spare = SPARE | leaf;
     if (--winners->active < winners->leaves / 4 && winners->leaves > FEWEST)
-        shrink(events, winners);
+        shrink(winners, events->leaf);
+}
+
+/* The first event, if the tree of those seldom seems to have it. */
+uint64_t events_first_seldom(struct events *events) {
+    const struct winners *winners = &events->seldom;
+    uint64_t often = events->often.tree[1], seldom;
+    while ((seldom = winners->tree[1]) < often) {
+        uint32_t source = event_source(events, seldom);
+        uint64_t due = events->due[source - events->split];
+        if (due == seldom)
+            return seldom;
+        winners_put(winners, events->leaf[source], due);
+    }
+    return often;
 }

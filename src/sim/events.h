@@ -14,7 +14,9 @@
  * has a leaf from an event of its own on until it is told to give it up, so
  * that those who sleep, or are in reserve, lengthen nobody's path. Sources
  * from split on, of which most have no event for most of the time, have a tree
- * of their own. Tree node 1 is the root, node leaves + i the i-th leaf.
+ * of their own, and in it a time that is not after their event's: who puts an
+ * event off, or clears it, leaves the tree as it is until that time comes. Tree
+ * node 1 is the root, node leaves + i the i-th leaf.
  */
 struct events {
     struct winners {
@@ -25,6 +27,7 @@ struct events {
         uint32_t spare;         /* NO_LEAF: none */
     } often, seldom;
     uint32_t split;
+    uint64_t *due;    /* of each source from split on: the key of its event, or EVENT_NONE */
     uint32_t *leaf;   /* of each source, or NO_LEAF */
     uint32_t bits;    /* of a key that number the source */
     sim_time horizon; /* the last time a key can hold: no run is that long */
@@ -41,6 +44,7 @@ void events_init(struct events *events, struct arena *arena, uint32_t expected, 
                  uint32_t nsources);
 uint32_t events_new_leaf(struct events *events, uint32_t source);
 void events_free_leaf(struct events *events, uint32_t source);
+uint64_t events_first_seldom(struct events *events);
 
 static inline uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
@@ -72,39 +76,42 @@ static inline void winners_put(const struct winners *winners, uint32_t leaf, uin
     winners_climb(winners->tree, winners->leaves + leaf, &key, 1);
 }
 
-static inline const struct winners *winners_of(const struct events *events, uint32_t source) {
-    return source < events->split ? &events->often : &events->seldom;
-}
-
 static inline uint64_t event_key(const struct events *events, uint32_t source, sim_time time) {
     if (time > events->horizon)
         time = events->horizon;
     return (uint64_t)time << events->bits | source;
 }
 
-static inline void winners_set(struct events *events, const struct winners *winners,
-                               uint32_t source, sim_time time) {
+static inline uint32_t leaf_of(struct events *events, uint32_t source) {
     uint32_t leaf = events->leaf[source];
-    if (__builtin_expect(leaf == NO_LEAF, 0))
-        leaf = events_new_leaf(events, source);
-    winners_put(winners, leaf, event_key(events, source, time));
+    return __builtin_expect(leaf == NO_LEAF, 0) ? events_new_leaf(events, source) : leaf;
 }
 
-static inline void events_set(struct events *events, uint32_t source, sim_time time) {
-    winners_set(events, winners_of(events, source), source, time);
-}
-
-/* The same for a source before split. */
+/* Of a source before split. */
 static inline void events_set_often(struct events *events, uint32_t source, sim_time time) {
-    winners_set(events, &events->often, source, time);
+    uint32_t leaf = leaf_of(events, source);
+    winners_put(&events->often, leaf, event_key(events, source, time));
+}
+
+/* Of a source from split on. */
+static inline void events_set_seldom(struct events *events, uint32_t source, sim_time time) {
+    const struct winners *seldom = &events->seldom;
+    uint32_t leaf = leaf_of(events, source);
+    uint64_t key = events->due[source - events->split] = event_key(events, source, time);
+    if (key < seldom->tree[seldom->leaves + leaf])
+        winners_put(seldom, leaf, key);
+}
+
+static inline void events_clear_seldom(struct events *events, uint32_t source) {
+    events->due[source - events->split] = EVENT_NONE;
 }
 
 static inline void events_clear(struct events *events, uint32_t source) {
     if (events->leaf[source] != NO_LEAF)
-        winners_put(winners_of(events, source), events->leaf[source], EVENT_NONE);
+        winners_put(&events->often, events->leaf[source], EVENT_NONE);
 }
 
-/* For one that will have no event for a while. */
+/* For one before split that will have no event for a while. */
 static inline void events_give_up(struct events *events, uint32_t source) {
     if (events->leaf[source] != NO_LEAF)
         events_free_leaf(events, source);
@@ -117,22 +124,21 @@ static inline uint64_t events_key_after(const struct events *events, sim_time ti
     return ((uint64_t)time + 1) << events->bits;
 }
 
-static inline uint64_t events_first(const struct events *events) {
-    uint64_t often = events->often.tree[1], seldom = events->seldom.tree[1];
-    return often < seldom ? often : seldom;
-}
-
 static inline uint32_t event_source(const struct events *events, uint64_t key) {
     return (uint32_t)(key & (((uint64_t)1 << events->bits) - 1));
 }
 
-/* The pending time of a source, or TIME_NEVER. */
+static inline uint64_t events_first(struct events *events) {
+    uint64_t often = events->often.tree[1];
+    return often <= events->seldom.tree[1] ? often : events_first_seldom(events);
+}
+
+/* The pending time of a source before split, or TIME_NEVER. */
 static inline sim_time events_time(const struct events *events, uint32_t source) {
     uint32_t leaf = events->leaf[source];
     if (leaf == NO_LEAF)
         return TIME_NEVER;
-    const struct winners *winners = winners_of(events, source);
-    uint64_t key = winners->tree[winners->leaves + leaf];
+    uint64_t key = events->often.tree[events->often.leaves + leaf];
     return key == EVENT_NONE ? TIME_NEVER : (sim_time)(key >> events->bits);
 }
 

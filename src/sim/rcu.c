@@ -19,7 +19,7 @@ static void begin(struct sim *sim, struct grace *grace) {
     grace->number++;
     grace->before = grace->after;
     grace->after = 0;
-    events_set(&sim->events, rcu_source(sim, grace),
+    events_set_seldom(&sim->events, rcu_source(sim, grace),
                sim->now + (length == NULL ? 0 : draw_ticks(length, &sim->rcu_stream)));
 }
 
@@ -41,7 +41,7 @@ static void end(struct sim *sim, struct grace *grace) {
 /* Its time is over, or the last reader that held it up has left. */
 void rcu_event(struct sim *sim, uint32_t event) {
     struct grace *grace = &sim->grace[event - sim->first_rcu_source];
-    events_clear(&sim->events, event);
+    events_clear_seldom(&sim->events, event);
     grace->due = true;
     if (grace->before == 0)
         end(sim, grace);
@@ -131,7 +131,7 @@ void rcu_exit(struct sim *sim, struct thread *thread) {
         if (rcu->since[i] == grace->number)
             grace->after--;
         else if (--grace->before == 0 && grace->due)
-            events_set(&sim->events, rcu_source(sim, grace), sim->now);
+            events_set_seldom(&sim->events, rcu_source(sim, grace), sim->now);
     }
 }
 

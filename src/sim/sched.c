@@ -92,7 +92,7 @@ static void set_slice(struct sim *sim, uint32_t cpu_id) {
     const struct cpu *cpu = &sim->cpus[cpu_id];
     uint32_t source = sim->first_cpu_source + cpu_id;
     if (cpu->nready == 0 || cpu->current == NULL || cpu->current->need_resched) {
-        events_clear(&sim->events, source);
+        events_clear_seldom(&sim->events, source);
         return;
     }
     const struct machine_costs *machine = sim->machine;
@@ -104,7 +104,7 @@ static void set_slice(struct sim *sim, uint32_t cpu_id) {
         end = sim->now;
     if (machine->tick != 0)
         end = (end + machine->tick - 1) / machine->tick * machine->tick;
-    events_set(&sim->events, source, end);
+    events_set_seldom(&sim->events, source, end);
 }
 
 /* Gives the CPU to a thread, which runs after the switch and the given latency. */
@@ -167,7 +167,7 @@ static inline void run_next(struct sim *sim, uint32_t cpu_id) {
     if (cpu->nready != 0) {
         next = dequeue(sim, cpu, &cpu->ready);
         if (cpu->nready == 0)
-            events_clear(&sim->events, sim->first_cpu_source + cpu_id);
+            events_clear_seldom(&sim->events, sim->first_cpu_source + cpu_id);
     } else if (sim->nready != 0) {
         next = pull(sim, cpu_id);
     }
@@ -230,7 +230,7 @@ void sched_yield_cpu(struct sim *sim, struct thread *thread) {
  */
 static void request_resched(struct sim *sim, struct thread *thread) {
     thread->need_resched = true;
-    events_clear(&sim->events, sim->first_cpu_source + thread->cpu);
+    events_clear_seldom(&sim->events, sim->first_cpu_source + thread->cpu);
     if (thread == sim->actor)
         return;
     if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {

@@ -63,7 +63,7 @@ static void next_arrival(struct sim *sim, struct source *source, uint32_t event)
     double whole = floor(source->due);
     source->due -= whole;
     sim_time gap = whole < 0x1p52 ? (sim_time)whole : (sim_time)1 << 52;
-    events_set(&sim->events, event, sim->now + gap);
+    events_set_seldom(&sim->events, event, sim->now + gap);
 }
 
 void start_source(struct sim *sim, struct source *source, uint32_t index) {
