@@ -209,7 +209,7 @@ struct sim {
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
-    uint32_t nready;                    /* in all run queues */
+    uint32_t nmovable;                  /* in run queues, and may go to another CPU */
     struct sim_counters counters;
     struct passage_batch *batches; /* by lock class */
     struct observer observer;

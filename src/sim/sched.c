@@ -45,6 +45,10 @@ static uint32_t idle_near(const struct sim *sim, uint32_t cpu) {
     return found != NO_INDEX ? found : next_idle(sim, first, cpu);
 }
 
+static inline bool is_movable(const struct thread *thread) {
+    return thread->group->pin == PIN_NO;
+}
+
 /*
  * Where a woken thread goes: its last CPU, else an idle one that shares a cache
  * with it, else one near the waker, else its last CPU all the same
@@ -52,7 +56,7 @@ static uint32_t idle_near(const struct sim *sim, uint32_t cpu) {
  */
 static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
     uint32_t prev = thread->cpu, cpu;
-    if (sim->cpus[prev].current == NULL || thread->group->pin != PIN_NO)
+    if (sim->cpus[prev].current == NULL || !is_movable(thread))
         return prev;
     cpu = idle_near(sim, prev);
     if (cpu == NO_INDEX && sim->actor != NULL && sim->actor != thread &&
@@ -70,14 +74,14 @@ static void enqueue(struct sim *sim, struct cpu *cpu, struct thread *thread) {
     thread->run_next = *link;
     *link = thread;
     cpu->nready++;
-    sim->nready++;
+    sim->nmovable += is_movable(thread);
 }
 
 static struct thread *dequeue(struct sim *sim, struct cpu *cpu, struct thread **link) {
     struct thread *thread = *link;
     *link = thread->run_next;
     cpu->nready--;
-    sim->nready--;
+    sim->nmovable -= is_movable(thread);
     return thread;
 }
 
@@ -150,7 +154,7 @@ static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     if (busiest == NULL)
         return NULL;
     for (struct thread **link = &busiest->ready; *link != NULL; link = &(*link)->run_next) {
-        if ((*link)->group->pin != PIN_NO || is_hot(sim, *link))
+        if (!is_movable(*link) || is_hot(sim, *link))
             continue;
         struct thread *thread = dequeue(sim, busiest, link);
         if (busiest->nready == 0)
@@ -168,7 +172,7 @@ static inline void run_next(struct sim *sim, uint32_t cpu_id) {
         next = dequeue(sim, cpu, &cpu->ready);
         if (cpu->nready == 0)
             events_clear_seldom(&sim->events, sim->first_cpu_source + cpu_id);
-    } else if (sim->nready != 0) {
+    } else if (sim->nmovable != 0) {
         next = pull(sim, cpu_id);
     }
     if (next != NULL) {
