@@ -23,11 +23,8 @@ void completion_complete(struct sim *sim, struct thread *thread, const struct op
 
 bool completion_wait(struct sim *sim, struct thread *thread, const struct op *op) {
     struct queue *done = queue_of(sim, thread, op);
-    if (done->pending == 0) {
-        wait_push(&done->takers, thread);
-        sched_leave(sim, thread, T_BLOCKED);
-        return false;
-    }
+    if (done->pending == 0)
+        return work_wait(sim, thread, &done->takers);
     if (done->pending != DONE_FOR_ALL)
         done->pending--;
     return true;

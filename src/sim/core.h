@@ -128,9 +128,11 @@ struct queue {
     } deferred[2];
 };
 
-/* For takers of any instance. */
 struct queue_class {
-    bool any;            /* its takers take any instance */
+    struct queue *instances;
+    uint32_t most; /* posts not taken, of an instance; more are lost */
+    /* For takers of any instance. */
+    bool any;            /* that is what its takers take */
     uint32_t head, tail; /* instances with posts, in order of posting */
     struct wait_list takers;
 };
@@ -245,6 +247,8 @@ struct queue *queue_of(struct sim *sim, const struct thread *thread, const struc
 void work_wake(struct sim *sim, struct thread *waker, struct wait_list *takers);
 void work_post(struct sim *sim, struct thread *thread, const struct op *op);
 bool work_take(struct sim *sim, struct thread *thread, const struct op *op); /* false: waits */
+/* The thread sleeps until somebody wakes it as a taker; false. */
+bool work_wait(struct sim *sim, struct thread *thread, struct wait_list *takers);
 void work_done(struct sim *sim, struct thread *thread); /* with the item of an any-take, if any */
 
 /* completion.c */

@@ -49,9 +49,14 @@ static void make_queues(struct sim *sim, struct arena *arena) {
     sim->queues = arena_array(arena, program->nqueue_instances, sizeof(*sim->queues));
     sim->queue_classes = arena_array(arena, program->nqueues, sizeof(*sim->queue_classes));
     for (uint32_t i = 0; i < program->nqueues; i++) {
-        sim->queue_classes[i].head = sim->queue_classes[i].tail = NO_INDEX;
-        for (uint32_t j = 0; j < program->queues[i].count; j++)
-            sim->queues[program->queues[i].first + j].class = i;
+        const struct work_queue *queue = &program->queues[i];
+        sim->queue_classes[i] =
+            (struct queue_class){.instances = sim->queues + queue->first,
+                                 .most = queue->batch == TAKE_ONCE ? 1 : UINT32_MAX,
+                                 .head = NO_INDEX,
+                                 .tail = NO_INDEX};
+        for (uint32_t j = 0; j < queue->count; j++)
+            sim->queues[queue->first + j].class = i;
     }
     for (uint32_t i = 0; i < program->nops; i++)
         if (program->ops[i].code == OP_TAKE && program->ops[i].any)

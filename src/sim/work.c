@@ -11,14 +11,13 @@ static struct queue *queue_at(struct sim *sim, uint32_t instance) {
     return &sim->queues[instance];
 }
 
-static uint32_t instance_of(const struct sim *sim, const struct thread *thread,
-                            const struct op *op) {
-    uint32_t object = op->reg == NO_REG ? 0 : thread->regs[op->reg];
-    return sim->program->queues[op->index].first + object;
+static inline struct queue *instance_of(const struct queue_class *class,
+                                        const struct thread *thread, const struct op *op) {
+    return &class->instances[op->reg == NO_REG ? 0 : thread->regs[op->reg]];
 }
 
-static void line_up(struct sim *sim, struct queue_class *class, uint32_t instance) {
-    struct queue *queue = queue_at(sim, instance);
+static void line_up(struct sim *sim, struct queue_class *class, struct queue *queue) {
+    uint32_t instance = (uint32_t)(queue - sim->queues);
     if (queue->queued || queue->busy || queue->pending == 0)
         return;
     queue->queued = true;
@@ -48,22 +47,20 @@ void work_wake(struct sim *sim, struct thread *waker, struct wait_list *takers) 
 }
 
 struct queue *queue_of(struct sim *sim, const struct thread *thread, const struct op *op) {
-    return queue_at(sim, instance_of(sim, thread, op));
+    return instance_of(&sim->queue_classes[op->index], thread, op);
 }
 
 void work_post(struct sim *sim, struct thread *thread, const struct op *op) {
-    uint32_t instance = instance_of(sim, thread, op);
-    struct queue *queue = queue_at(sim, instance);
     struct queue_class *class = &sim->queue_classes[op->index];
-    bool once = sim->program->queues[op->index].batch == TAKE_ONCE;
-    if (queue->pending == UINT32_MAX || (once && queue->pending != 0))
+    struct queue *queue = instance_of(class, thread, op);
+    if (queue->pending >= class->most)
         return;
     queue->pending++;
     if (!class->any) {
         wake_taker(sim, thread, &queue->takers);
         return;
     }
-    line_up(sim, class, instance);
+    line_up(sim, class, queue);
     if (queue->queued)
         wake_taker(sim, thread, &class->takers);
 }
@@ -81,7 +78,7 @@ static uint32_t release(struct sim *sim, struct thread *thread) {
     struct queue *queue = queue_at(sim, instance);
     thread->busy_queue = NO_INDEX;
     queue->busy = false;
-    line_up(sim, &sim->queue_classes[queue->class], instance);
+    line_up(sim, &sim->queue_classes[queue->class], queue);
     return queue->queued ? queue->class : NO_INDEX;
 }
 
@@ -91,40 +88,37 @@ void work_done(struct sim *sim, struct thread *thread) {
         work_wake(sim, thread, &sim->queue_classes[class].takers);
 }
 
-static bool take_any(struct sim *sim, struct thread *thread, const struct op *op) {
+OUT_OF_LINE bool work_wait(struct sim *sim, struct thread *thread, struct wait_list *takers) {
+    wait_push(takers, thread);
+    sched_leave(sim, thread, T_BLOCKED);
+    return false;
+}
+
+static OUT_OF_LINE bool take_any(struct sim *sim, struct thread *thread, const struct op *op) {
     struct queue_class *class = &sim->queue_classes[op->index];
     uint32_t released = release(sim, thread);
     if (released != NO_INDEX && released != op->index)
         work_wake(sim, thread, &sim->queue_classes[released].takers);
     uint32_t instance = class->head;
-    if (instance == NO_INDEX) {
-        wait_push(&class->takers, thread);
-        return false;
-    }
+    if (instance == NO_INDEX)
+        return work_wait(sim, thread, &class->takers);
     struct queue *queue = queue_at(sim, instance);
     class->head = queue->next;
     queue->queued = false;
     queue->busy = true;
     thread->busy_queue = instance;
     if (op->reg != NO_REG)
-        thread->regs[op->reg] = instance - sim->program->queues[op->index].first;
-    take_from(thread, queue, (enum take_batch)op->mode);
-    return true;
-}
-
-static bool take_own(struct sim *sim, struct thread *thread, const struct op *op) {
-    struct queue *queue = queue_of(sim, thread, op);
-    if (queue->pending == 0 && op->mode != TAKE_PENDING) {
-        wait_push(&queue->takers, thread);
-        return false;
-    }
+        thread->regs[op->reg] = (uint32_t)(queue - class->instances);
     take_from(thread, queue, (enum take_batch)op->mode);
     return true;
 }
 
 bool work_take(struct sim *sim, struct thread *thread, const struct op *op) {
-    bool taken = op->any ? take_any(sim, thread, op) : take_own(sim, thread, op);
-    if (!taken)
-        sched_leave(sim, thread, T_BLOCKED);
-    return taken;
+    if (op->any)
+        return take_any(sim, thread, op);
+    struct queue *queue = queue_of(sim, thread, op);
+    if (queue->pending == 0 && op->mode != TAKE_PENDING)
+        return work_wait(sim, thread, &queue->takers);
+    take_from(thread, queue, (enum take_batch)op->mode);
+    return true;
 }
