@@ -20,7 +20,7 @@ static void begin(struct sim *sim, struct grace *grace) {
     grace->before = grace->after;
     grace->after = 0;
     events_set_seldom(&sim->events, rcu_source(sim, grace),
-               sim->now + (length == NULL ? 0 : draw_ticks(length, &sim->rcu_stream)));
+                      sim->now + (length == NULL ? 0 : draw_ticks(length, &sim->rcu_stream)));
 }
 
 static void end(struct sim *sim, struct grace *grace) {

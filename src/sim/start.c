@@ -2,8 +2,6 @@
 /* How threads come: all at the start, or as work arrives, from a pool of their group. */
 #include "sim/core.h"
 
-#include <math.h>
-
 enum { PURPOSE_IRQ = 1, PURPOSE_START, PURPOSE_ARRIVAL };
 
 static uint64_t owner_key(const struct sim *sim, const struct program_group *group,
@@ -53,16 +51,14 @@ void start_thread(struct sim *sim, struct thread *thread, uint32_t index) {
 }
 
 static void next_arrival(struct sim *sim, struct source *source, uint32_t event) {
+    const double most = 0x1p52;
     double wait = source->group->interarrival;
-    if (source->group->arrivals == ARRIVAL_POISSON) {
-        struct dist dist = {.kind = DIST_EXP, .a = wait};
-        wait = draw(&dist, &source->stream);
-    }
+    if (source->group->arrivals == ARRIVAL_POISSON)
+        wait *= draw_unit_exp(&source->stream);
     /* Carry the fraction of a tick: periods and rates are exact in the long run. */
-    source->due += wait;
-    double whole = floor(source->due);
-    source->due -= whole;
-    sim_time gap = whole < 0x1p52 ? (sim_time)whole : (sim_time)1 << 52;
+    wait += source->due;
+    sim_time gap = (sim_time)(wait < most ? wait : most);
+    source->due = wait < most ? wait - (double)gap : 0;
     events_set_seldom(&sim->events, event, sim->now + gap);
 }
 

@@ -117,7 +117,7 @@ bool work_take(struct sim *sim, struct thread *thread, const struct op *op) {
     if (op->any)
         return take_any(sim, thread, op);
     struct queue *queue = queue_of(sim, thread, op);
-    if (queue->pending == 0 && op->mode != TAKE_PENDING)
+    if (op->mode != TAKE_PENDING && queue->pending == 0)
         return work_wait(sim, thread, &queue->takers);
     take_from(thread, queue, (enum take_batch)op->mode);
     return true;
