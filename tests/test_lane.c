@@ -172,7 +172,7 @@ static uint32_t taken;
 START_TEST(lane_and_general_way_are_the_same) {
     for (uint32_t i = 0; i < CASES; i++) {
         state = i;
-        wide_use_avx2(i % 2 == 0);
+        wide_limit((enum wide)(i % WIDE_CODES));
         char *text = make_scenario();
         struct trial *a = trial_new(text, NULL, i), *b = trial_new(text, NULL, i);
         sim_take_general_way(b->sim);

@@ -96,13 +96,11 @@ static void check_hist(const struct tally *tally, struct hist *tallied, struct h
     assert_same_span(&sum, &all);
 }
 
-static const struct tally *const tallies[] = {&tally_plain, &tally_avx2};
-
 START_TEST(a_tally_is_one_passage_after_the_other) {
     static const int bits[] = {1, 8, 9, 17, 30, 52, 53, 54};
     const struct span starts[] = {{0}, {.count = 3, .total = 700, .min = 100, .max = 400}};
-    if (tallies[_i] == &tally_avx2 && !wide_has_avx2())
-        return;
+    wide_limit((enum wide)_i);
+    const struct tally *tally = tally_best();
     struct arena *arena = arena_new();
     for (size_t b = 0; b < sizeof(bits) / sizeof(*bits); b++) {
         struct hist tallied, added;
@@ -112,8 +110,8 @@ START_TEST(a_tally_is_one_passage_after_the_other) {
                 hist_init(&added, arena);
             }
             make_columns(n, bits[b]);
-            check_spans(tallies[_i], &starts[n % 2]);
-            check_hist(tallies[_i], &tallied, &added);
+            check_spans(tally, &starts[n % 2]);
+            check_hist(tally, &tallied, &added);
         }
     }
     arena_free(arena);
@@ -198,11 +196,9 @@ static void define(struct lock_view *view, const struct passage *p) {
 }
 
 START_TEST(views_are_as_they_are_defined) {
-    if (tallies[_i] == &tally_avx2 && !wide_has_avx2())
-        return;
+    wide_limit((enum wide)_i);
     struct arena *arena = arena_new();
     struct lock_view *view = new_view(arena), *defined = new_view(arena);
-    view->tally = tallies[_i];
     for (size_t n = 0; n < 20 * PASSAGE_BATCH; n++) {
         struct passage_batch batch = {.n = 0};
         uint32_t lock_class = (uint32_t)below(2);
@@ -232,8 +228,8 @@ END_TEST
 int main(void) {
     Suite *suite = suite_create("tally");
     TCase *tcase = tcase_create("tally");
-    tcase_add_loop_test(tcase, a_tally_is_one_passage_after_the_other, 0, 2);
-    tcase_add_loop_test(tcase, views_are_as_they_are_defined, 0, 2);
+    tcase_add_loop_test(tcase, a_tally_is_one_passage_after_the_other, 0, WIDE_CODES);
+    tcase_add_loop_test(tcase, views_are_as_they_are_defined, 0, WIDE_CODES);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

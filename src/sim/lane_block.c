@@ -47,9 +47,9 @@ static WIDE_BODY void add_passes(struct block_sums *sums, const struct block *bl
     }                                                                                              \
     static const struct block_code name = {set_flags_##name, add_##name};
 
-CODE(plain)
-CODE(avx2)
+WIDE(CODE)
 
 const struct block_code *block_code(void) {
-    return wide_has_avx2() ? &avx2 : &plain;
+    static const struct block_code *const codes[] = {&plain, &avx2, &avx512};
+    return codes[wide_best()];
 }

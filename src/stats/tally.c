@@ -138,12 +138,12 @@ static WIDE_BODY struct span add_hist(struct hist *hist, const sim_time *from, c
                                            struct flag_set of) {                                   \
         add_span_of(into, from, to, n, flags, of);                                                 \
     }                                                                                              \
-    const struct tally tally_##name = {range_##name, count_##name, hist_##name, span_##name,       \
-                                       span_of_##name};
+    static const struct tally name = {range_##name, count_##name, hist_##name, span_##name,        \
+                                      span_of_##name};
 
-TALLY(plain)
-TALLY(avx2)
+WIDE(TALLY)
 
 const struct tally *tally_best(void) {
-    return wide_has_avx2() ? &tally_avx2 : &tally_plain;
+    static const struct tally *const tallies[] = {&plain, &avx2, &avx512};
+    return tallies[wide_best()];
 }

@@ -31,8 +31,7 @@ struct tally {
                     const uint32_t *flags, struct flag_set of);
 };
 
-/* For all CPUs and for those that have AVX2. */
-extern const struct tally tally_plain, tally_avx2;
+/* For this CPU; see base/wide.h. */
 const struct tally *tally_best(void);
 
 #endif
