@@ -187,6 +187,37 @@ START_TEST(lane_and_general_way_are_the_same) {
 }
 END_TEST
 
+/* Draws of two threads at once: of few, of whom one is soon there again, of many, of some. */
+START_TEST(exponential_times_are_the_same) {
+    static const struct {
+        unsigned few, many;
+        const char *think, *pick;
+    } cases[] = {{1, 1, "exp(1us)", ""},
+                 {3, 30, "exp(0.1us)", "{pick: con, by: uniform}, "},
+                 {30, 3, "uniform(0us, 3us)", ""},
+                 {16, 16, "exp(1ns)", "{pick: con, by: zipf(1.1)}, "}};
+    char text[1024];
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        wide_limit((enum wide)_i);
+        snprintf(text, sizeof(text),
+                 "sim: 1\ntitle: t\nmachine: {cpus: 64}\nobjects: {con: 5}\n"
+                 "sections: {a: {cost: exp(1us)}, b: {cost: exp(1us)}}\n"
+                 "threads:\n  few: {count: %u, steps: [{run: exp(2us)}, {in: a}]}\n"
+                 "  many: {count: %u, steps: [%s{run: \"%s\"}, {in: %s}, {count: op}]}\n"
+                 "designs: {d: {locks: {l: {kind: mcs}, k: {kind: mcs, per: con}}, "
+                 "guard: {a: l, b: k}}}\nrun: {duration: 1ms, warmup: 0s}\n",
+                 cases[i].few, cases[i].many, cases[i].pick, cases[i].think,
+                 *cases[i].pick == 0 ? "a" : "b");
+        struct trial *a = trial_new(text, NULL, i), *b = trial_new(text, NULL, i);
+        sim_take_general_way(b->sim);
+        run_both(a, b);
+        ck_assert(a->sim->in_lane);
+        trial_free(a);
+        trial_free(b);
+    }
+}
+END_TEST
+
 /* ---- outcomes ---- */
 
 /* Those who came last wait for most of the run, while it goes to many others, or to few. */
@@ -280,6 +311,7 @@ int main(void) {
     TCase *tcase = tcase_create("lane");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, lane_and_general_way_are_the_same);
+    tcase_add_loop_test(tcase, exponential_times_are_the_same, 0, WIDE_CODES);
     tcase_add_loop_test(tcase, starvation_is_the_same, 0, 3);
     tcase_add_loop_test(tcase, budget_ends_a_run, 0, 4);
     tcase_add_test(tcase, only_simple_programs_take_it);

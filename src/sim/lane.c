@@ -2,17 +2,9 @@
 #include "sim/lane.h"
 
 #include "base/arena.h"
+#include "base/wide.h"
+#include "sim/lane_draws.h"
 #include "sim/lane_legs.h"
-#include "sim/lane_server.h"
-
-/* What the next event of a thread needs, in one cache line. */
-struct runner {
-    _Alignas(64) const struct leg *leg; /* of the next request */
-    struct server *server;
-    struct stream *streams; /* own, if there are no more */
-    struct stream own[2];
-    sim_time hold, think; /* of the next leg, drawn ahead: nothing waits for random numbers */
-};
 
 /* ---- beginning ---- */
 
@@ -36,12 +28,6 @@ static struct server *server_of(const struct sim *sim, const struct thread *thre
     return &sim->lane->servers[sim->program->locks[op->index].first + object];
 }
 
-static inline void draw_ahead(struct runner *r) {
-    const struct leg *leg = r->leg;
-    r->hold = draw_ticks(leg->hold, &r->streams[leg->hold_stream]);
-    r->think = draw_ticks(leg->think, &r->streams[leg->think_stream]);
-}
-
 static const struct leg *first_leg(const struct sim *sim, const struct thread *thread) {
     return sim->lane->first[thread->group - sim->program->groups];
 }
@@ -59,14 +45,16 @@ static void enter(struct sim *sim, struct thread *thread) {
     for (const struct op *op = &sim->ops[thread->pc]; op != leg->lock; op++)
         thread->regs[op->reg] = pick_object(sim, thread, op);
     struct runner *r = &sim->lane->runners[thread->id];
-    *r = (struct runner){
-        .leg = leg, .streams = thread->streams, .server = server_of(sim, thread, leg->lock)};
-    if (thread->group->nstreams <= 2) {
-        for (uint32_t i = 0; i < thread->group->nstreams; i++)
-            r->own[i] = thread->streams[i];
-        r->streams = r->own;
+    *r = (struct runner){.hold = UNKNOWN,
+                         .think = UNKNOWN,
+                         .leg = leg,
+                         .server = server_of(sim, thread, leg->lock),
+                         .streams = thread->streams};
+    if (leg->together) {
+        r->own[0] = thread->streams[leg->hold_stream];
+        r->own[1] = thread->streams[leg->think_stream];
     }
-    draw_ahead(r);
+    draw_unknown(&sim->events, r);
 }
 
 bool lane_enter(struct sim *sim) {
@@ -81,7 +69,7 @@ bool lane_enter(struct sim *sim) {
 
 /* ---- requests ---- */
 
-static OUT_OF_LINE void turn(struct sim *sim, uint32_t id, struct runner *r) {
+static OUT_OF_LINE void turn(struct sim *sim, uint64_t id, struct runner *r) {
     struct thread *thread = &sim->threads[id];
     for (uint32_t i = 0; i < r->leg->npicks; i++)
         thread->regs[r->leg->picks[i]->reg] = pick_object(sim, thread, r->leg->picks[i]);
@@ -94,8 +82,7 @@ struct fixed {
     struct runner *runners;
     uint64_t *tree, ids;
     size_t leaves;
-    uint32_t bits;
-    sim_time horizon;
+    uint64_t horizon; /* as a key */
 };
 
 /*
@@ -103,7 +90,7 @@ struct fixed {
  * winner is the thread whose event comes next in it, and there are so many
  * subtrees that it takes a while until it does.
  */
-static IN_LINE uint64_t put(const struct fixed *f, uint32_t id, uint64_t key) {
+static IN_LINE uint64_t put(const struct fixed *f, uint64_t id, uint64_t key) {
     enum { SUBTREES = 256 };
     if (f->leaves < 4 * SUBTREES) {
         winners_climb(f->tree, f->leaves + id, &key, 1);
@@ -118,40 +105,52 @@ static IN_LINE uint64_t put(const struct fixed *f, uint32_t id, uint64_t key) {
     return key;
 }
 
+/* The thread's hold and think would end later than a key can tell. */
+static OUT_OF_LINE bool is_too_long(struct sim *sim, struct runner *r, uint64_t left) {
+    draw_unknown(&sim->events, r);
+    return r->hold + r->think > left;
+}
+
 /* Returns the next key: to have it from the tree takes longer. */
-static IN_LINE uint64_t request(struct sim *sim, const struct fixed *f, uint64_t key) {
-    uint32_t id = (uint32_t)(key & f->ids);
-    struct runner *r = &f->runners[id];
+static IN_LINE uint64_t request(struct sim *sim, const struct fixed *f, struct runner *r,
+                                uint64_t key) {
+    uint64_t id = key & f->ids, requested = key - id;
     struct server *server = r->server;
     if (server->at == BLOCK)
         server_next_block(sim, server, key);
     struct block *block = server->block;
     uint32_t i = server->at++;
-    bool contended = server->release > 2 * key;
-    sim_time requested = (sim_time)(key >> f->bits);
-    sim_time granted = contended ? server->free_at : requested;
-    sim_time released = granted + r->hold, next = released + r->think;
-    if (next > f->horizon)
-        released = next = f->horizon;
-    uint64_t release = ((uint64_t)released << f->bits | id) * 2;
+    uint64_t granted = requested > server->free_at ? requested : server->free_at;
+    uint64_t left = f->horizon - granted;
+    bool too_long = r->hold + r->think > left && is_too_long(sim, r, left);
+    uint64_t released = too_long ? f->horizon : granted + r->hold;
+    uint64_t next = (too_long ? f->horizon : released + r->think) | id;
+    uint64_t release = (released | id) * 2;
     /* Who gets the lock in an event later in order than his own, and holds it for no time,
      * releases it in the next one. */
     if (release < server->release)
         release = server->release | 1;
     server->release = release;
     server->free_at = released;
+    block->request[i + 1] = key;
     block->release[i + 1] = release;
-    block->thread[i + 1] = id;
-    block->requested[i] = requested;
-    block->acquired[i] = granted;
-    block->released[i] = released;
-    block->think[i] = r->think;
+    block->next[i] = next;
     block->leg[i] = r->leg;
-    uint64_t first = put(f, id, (uint64_t)next << f->bits | id);
+    uint64_t first = put(f, id, next);
     if (r->leg->turns)
         turn(sim, id, r);
-    draw_ahead(r);
+    r->hold = r->think = UNKNOWN;
     return first;
+}
+
+/* For the next request: nothing waits for random numbers. */
+static IN_LINE void draw_ahead(struct sim *sim, struct runner *a, struct runner *b) {
+    if (a->leg->together && b->leg->together && a != b) {
+        draw_two(a, b, sim->events.bits);
+    } else {
+        draw_unknown(&sim->events, a);
+        draw_unknown(&sim->events, b);
+    }
 }
 
 /*
@@ -167,27 +166,43 @@ void lane_count_events(struct sim *sim) {
             lane->servers[i].at_head.releases_seen - lane->servers[i].at_head.at_once;
 }
 
-/* So many requests, or fewer; how many. */
-static uint64_t requests(struct sim *sim, uint64_t limit, uint64_t most) {
+/* So many requests, or one more, or fewer; how many. */
+static WIDE_BODY uint64_t requests(struct sim *sim, uint64_t limit, uint64_t most) {
     const struct events *events = &sim->events;
-    const struct fixed fixed = {.runners = sim->lane->runners,
-                                .tree = events->often.tree,
-                                .ids = ((uint64_t)1 << events->bits) - 1,
-                                .leaves = events->often.leaves,
-                                .bits = events->bits,
-                                .horizon = events->horizon};
-    uint64_t first = fixed.tree[1], left = most;
-    for (; left > 0 && first < limit; left--)
-        first = request(sim, &fixed, first);
-    return most - left;
+    const struct fixed f = {.runners = sim->lane->runners,
+                            .tree = events->often.tree,
+                            .ids = ((uint64_t)1 << events->bits) - 1,
+                            .leaves = events->often.leaves,
+                            .horizon = (uint64_t)events->horizon << events->bits};
+    uint64_t first = f.tree[1], n = 0;
+    for (; n < most && first < limit; n++) {
+        struct runner *a = &f.runners[first & f.ids];
+        first = request(sim, &f, a, first);
+        if (first >= limit)
+            continue;
+        struct runner *b = &f.runners[first & f.ids];
+        first = request(sim, &f, b, first);
+        draw_ahead(sim, a, b);
+        n++;
+    }
+    return n;
 }
+
+#define REQUESTS(name)                                                                             \
+    WIDE_##name static uint64_t requests_##name(struct sim *sim, uint64_t limit, uint64_t most) {  \
+        return requests(sim, limit, most);                                                         \
+    }
+
+WIDE(REQUESTS)
 
 void lane_run(struct sim *sim, uint64_t limit) {
     const uint64_t *first = &sim->events.often.tree[1], budget = sim->program->budget;
     struct lane *lane = sim->lane;
+    uint64_t (*const some[])(struct sim *, uint64_t, uint64_t) = {requests_plain, requests_avx2,
+                                                                  requests_avx512};
     /* A request and its release are at most two events. */
     while (*first < limit && sim->events_done < budget) {
-        lane->requests += requests(sim, limit, (budget - sim->events_done + 1) / 2);
+        lane->requests += some[wide_best()](sim, limit, (budget - sim->events_done + 1) / 2);
         for (uint32_t i = 0; i < sim->program->ninstances; i++)
             server_book(sim, &lane->servers[i], *first < limit ? *first : limit);
         lane_count_events(sim);

@@ -4,30 +4,31 @@
 #include "base/wide.h"
 
 /* Who was before him had the lock as he asked, or has at least been on another CPU. */
-static WIDE_BODY void set_flags(struct block *block, uint32_t from, uint32_t to, uint32_t bits) {
+static WIDE_BODY void book(struct block_sums *sums, struct booked *booked,
+                           const struct block *block, uint32_t from, uint32_t to, uint32_t bits) {
     enum { WAITED = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_CON_BOUNCE };
-    for (uint32_t i = from; i < to; i++) {
-        uint64_t key = (uint64_t)block->requested[i] << bits | block->thread[i + 1];
-        uint32_t contended = block->release[i] > 2 * key;
-        uint32_t bounces = block->thread[i] != block->thread[i + 1];
-        block->flags[i] = (-contended & WAITED) | (-bounces & PASSAGE_ACQ_BOUNCE);
+    const uint64_t ids = ((uint64_t)1 << bits) - 1;
+    uint64_t requests = 0, grants = 0, releases = 0, think = 0, at_once = 0, seen = 0;
+    const uint64_t *request = block->request + from, *release = block->release + from;
+    const uint64_t *next = block->next + from;
+    for (uint32_t i = 0; i < to - from; i++) {
+        uint64_t key = request[i + 1], requested = key >> bits;
+        uint64_t released = release[i + 1] >> (bits + 1), again = next[i] >> bits;
+        bool contended = release[i] > 2 * key;
+        bool bounces = ((request[i] ^ key) & ids) != 0;
+        uint64_t acquired = contended ? release[i] >> (bits + 1) : requested;
+        requests += requested;
+        grants += acquired;
+        releases += released;
+        think += again - released;
+        at_once += again == released;
+        seen += contended | (released != acquired);
+        booked->requested[i] = (sim_time)requested;
+        booked->acquired[i] = (sim_time)acquired;
+        booked->released[i] = (sim_time)released;
+        booked->thread[i] = (uint32_t)(key & ids);
+        booked->flags[i] = (contended ? WAITED : 0) | (bounces ? PASSAGE_ACQ_BOUNCE : 0);
     }
-}
-
-static WIDE_BODY void add_passes(struct block_sums *sums, const struct block *block, uint32_t from,
-                                 uint32_t to) {
-    uint64_t requests = 0, grants = 0, releases = 0, think = 0, at_once = 0;
-    uint32_t seen = 0;
-    for (uint32_t i = from; i < to; i++) {
-        requests += (uint64_t)block->requested[i];
-        grants += (uint64_t)block->acquired[i];
-        releases += (uint64_t)block->released[i];
-        think += (uint64_t)block->think[i];
-        at_once += block->think[i] == 0;
-    }
-    for (uint32_t i = from; i < to; i++)
-        seen += ((block->flags[i] & PASSAGE_CONTENDED) != 0) |
-                (block->released[i] != block->acquired[i]);
     sums->requests += requests;
     sums->grants += grants;
     sums->releases += releases;
@@ -37,15 +38,12 @@ static WIDE_BODY void add_passes(struct block_sums *sums, const struct block *bl
 }
 
 #define CODE(name)                                                                                 \
-    WIDE_##name static void set_flags_##name(struct block *block, uint32_t from, uint32_t to,      \
-                                             uint32_t bits) {                                      \
-        set_flags(block, from, to, bits);                                                          \
+    WIDE_##name static void book_##name(struct block_sums *sums, struct booked *booked,            \
+                                        const struct block *block, uint32_t from, uint32_t to,     \
+                                        uint32_t bits) {                                           \
+        book(sums, booked, block, from, to, bits);                                                 \
     }                                                                                              \
-    WIDE_##name static void add_##name(struct block_sums *sums, const struct block *block,         \
-                                       uint32_t from, uint32_t to) {                               \
-        add_passes(sums, block, from, to);                                                         \
-    }                                                                                              \
-    static const struct block_code name = {set_flags_##name, add_##name};
+    static const struct block_code name = {book_##name};
 
 WIDE(CODE)
 

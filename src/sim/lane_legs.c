@@ -62,6 +62,19 @@ static const struct op *read_gap(struct arena *arena, const struct op *op, const
     return op->code == OP_LOCK && leg->think != NULL ? op : NULL;
 }
 
+static bool is_short(const struct sim *sim, const struct dist *dist) {
+    return dist->kind == DIST_EXP && dist->a < 0x1p40 &&
+           dist->a < (double)sim->events.horizon / 100;
+}
+
+/* The only leg of its threads. */
+static void join_draws(const struct sim *sim, struct leg *leg) {
+    leg->together = is_short(sim, leg->hold) && is_short(sim, leg->think) &&
+                    leg->hold_stream != leg->think_stream;
+    leg->means[0] = leg->hold->a;
+    leg->means[1] = leg->think->a;
+}
+
 static struct leg *leg_at(struct leg *legs, uint32_t n, const struct op *lock) {
     for (uint32_t i = 0; i < n; i++)
         if (legs[i].lock == lock)
@@ -97,6 +110,8 @@ static const struct leg *read_group(struct sim *sim, const struct program_group 
         legs[i].next = leg_at(legs, n, next);
         legs[i].turns = legs[i].npicks != 0 || legs[i].next != &legs[i];
     }
+    if (n == 1)
+        join_draws(sim, &legs[0]);
     return n == 0 ? NULL : &legs[0];
 }
 

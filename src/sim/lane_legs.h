@@ -12,6 +12,8 @@ struct leg {
     const struct dist *hold;  /* the work once it has the lock */
     const struct dist *think; /* the work from the release to the next request */
     uint16_t hold_stream, think_stream;
+    bool together;    /* both are exponential, with streams of their own: see draw_two() */
+    double means[2];  /* then */
     bool user;        /* the latter is user work */
     bool traced;      /* lock_traced() is called for those behind a waiter */
     bool turns;       /* something is picked on the way, or the next leg is another */

@@ -62,71 +62,71 @@ struct server *servers_new(struct sim *sim) {
 
 /* ---- booking ---- */
 
-static uint64_t key_of(const struct sim *sim, const struct server *server, uint64_t n) {
-    return request_key(server_block(server, n), n % BLOCK, sim->events.bits);
+static uint64_t key_of(const struct server *server, uint64_t n) {
+    return server_block(server, n)->request[n % BLOCK + 1];
 }
 
 static uint64_t release_of(const struct server *server, uint64_t n) {
     return server_block(server, n)->release[n % BLOCK + 1];
 }
 
-uint64_t server_holder(const struct sim *sim, const struct server *server, uint64_t n) {
-    uint64_t key = key_of(sim, server, n);
+uint64_t server_holder(const struct server *server, uint64_t n) {
+    uint64_t key = key_of(server, n);
     while (n != server->kept && release_of(server, n - 1) > 2 * key)
         n--;
     return n;
 }
 
-/* What the tools see of one that came while another had the lock; n in order. */
-static void see_holder(const struct sim *sim, struct server *server, struct block *block,
-                       uint64_t n) {
-    uint32_t i = n % BLOCK;
-    uint64_t key = key_of(sim, server, n);
+/* The site of who had the lock as the n-th pass was asked for; n in order. */
+static uint32_t holder_site(struct server *server, uint64_t n) {
+    uint64_t key = key_of(server, n);
     if (server->holder < server->kept)
         server->holder = server->kept;
     while (release_of(server, server->holder) <= 2 * key)
         server->holder++;
-    const struct leg *of_holder = server_block(server, server->holder)->leg[server->holder % BLOCK];
-    block->holder_site[i] = of_holder->site;
-    if (block->leg[i]->traced && n - server->holder > 1)
-        block->flags[i] |= PASSAGE_TRACED;
+    return server_block(server, server->holder)->leg[server->holder % BLOCK]->site;
 }
 
-static void see_each(const struct sim *sim, struct server *server, struct block *block,
-                     uint32_t from, uint32_t to) {
-    for (uint32_t i = from; i < to; i++) {
-        block->site[i] = block->leg[i]->site;
-        block->holder_site[i] = 0;
-        if (block->flags[i] & PASSAGE_CONTENDED)
-            see_holder(sim, server, block, server->head - from + i);
+/* What the tools see of those that came while another had the lock. */
+static void see_each(struct server *server, struct booked *booked, const struct block *block,
+                     uint32_t from, uint32_t n) {
+    for (uint32_t i = 0; i < n; i++) {
+        const struct leg *leg = block->leg[from + i];
+        booked->site[i] = leg->site;
+        booked->holder_site[i] = 0;
+        if ((booked->flags[i] & PASSAGE_CONTENDED) == 0)
+            continue;
+        booked->holder_site[i] = holder_site(server, server->head + i);
+        if (leg->traced && server->head + i - server->holder > 1)
+            booked->flags[i] |= PASSAGE_TRACED;
     }
 }
 
-static void report(const struct sim *sim, const struct server *server, const struct block *block,
-                   uint32_t from, uint32_t to) {
-    const uint32_t *site = server->asks_holder ? block->site : server->site;
-    const struct passages passages = {.n = to - from,
+static void report(const struct sim *sim, const struct server *server, const struct booked *booked,
+                   uint32_t n) {
+    const uint32_t *site = server->asks_holder ? booked->site : server->site;
+    const struct passages passages = {.n = n,
                                       .lock_class = server->lock->lock_class,
                                       .instance = server->instance,
-                                      .thread = block->thread + 1 + from,
-                                      .site = site + from,
-                                      .holder_site = server->asks_holder ? block->holder_site + from
-                                                                         : site + from,
-                                      .flags = block->flags + from,
-                                      .requested = block->requested + from,
-                                      .contended = block->requested + from,
-                                      .traced = block->requested + from,
-                                      .acquired = block->acquired + from,
-                                      .released = block->released + from,
+                                      .thread = booked->thread,
+                                      .site = site,
+                                      .holder_site =
+                                          server->asks_holder ? booked->holder_site : site,
+                                      .flags = booked->flags,
+                                      .requested = booked->requested,
+                                      .contended = booked->requested,
+                                      .traced = booked->requested,
+                                      .acquired = booked->acquired,
+                                      .released = booked->released,
                                       /* Not contended: that was the instant of the request. */
-                                      .held_from = block->acquired + from,
-                                      .held_to = block->released + from};
+                                      .held_from = booked->acquired,
+                                      .held_to = booked->released};
     if (sim->observer.passages != NULL)
         sim->observer.passages(sim->observer.self, &passages);
 }
 
 static void book_legs(const struct server *server, const struct block *block, uint32_t from,
-                      uint32_t to, uint64_t think) {
+                      uint32_t to, uint32_t bits, uint64_t think) {
     if (server->leg != NULL) {
         server->leg->sums->passes += to - from;
         server->leg->sums->user += (int64_t)think;
@@ -134,20 +134,20 @@ static void book_legs(const struct server *server, const struct block *block, ui
     }
     for (uint32_t i = from; i < to; i++) {
         block->leg[i]->sums->passes++;
-        block->leg[i]->sums->user += block->think[i];
+        block->leg[i]->sums->user += block_think(block, i, bits);
     }
 }
 
-static void book(const struct sim *sim, struct server *server, struct block *block, uint32_t from,
-                 uint32_t to) {
-    const struct block_code *code = sim->lane->code;
+static void book(const struct sim *sim, struct server *server, const struct block *block,
+                 uint32_t from, uint32_t to) {
+    struct booked *booked = &sim->lane->booked;
+    uint32_t bits = sim->events.bits;
     uint64_t think = server->at_head.think;
-    code->set_flags(block, from, to, sim->events.bits);
-    code->add(&server->at_head, block, from, to);
-    book_legs(server, block, from, to, server->at_head.think - think);
+    sim->lane->code->book(&server->at_head, booked, block, from, to, bits);
+    book_legs(server, block, from, to, bits, server->at_head.think - think);
     if (server->asks_holder)
-        see_each(sim, server, block, from, to);
-    report(sim, server, block, from, to);
+        see_each(server, booked, block, from, to - from);
+    report(sim, server, booked, to - from);
     server->head += to - from;
 }
 
@@ -192,9 +192,9 @@ static void free_blocks(struct sim *sim, struct server *server) {
     while (server->kept + BLOCK <= server->head) {
         struct block *block = server_block(server, server->kept);
         if (server->head != server_end(server) &&
-            block->release[BLOCK] > 2 * key_of(sim, server, server->head))
+            block->release[BLOCK] > 2 * key_of(server, server->head))
             return;
-        block->next = sim->lane->free;
+        block->next_free = sim->lane->free;
         sim->lane->free = block;
         server->kept += BLOCK;
     }
@@ -214,7 +214,7 @@ static struct block *new_block(struct sim *sim) {
     struct block *block = lane->free;
     if (block == NULL)
         return arena_alloc(sim->arena, sizeof(*block));
-    lane->free = block->next;
+    lane->free = block->next_free;
     return block;
 }
 
@@ -224,14 +224,15 @@ OUT_OF_LINE void server_next_block(struct sim *sim, struct server *server, uint6
     if (last == NULL)
         server->instance = new_column(sim->arena, server->lock->instance);
     book_blocks(sim, server, key);
+    /* Whoever is the first comes from elsewhere. */
+    uint64_t request = last == NULL ? ~key : last->request[BLOCK];
     uint64_t release = last == NULL ? 0 : last->release[BLOCK];
-    uint32_t thread = last == NULL ? NO_INDEX : last->thread[BLOCK];
     free_blocks(sim, server);
     if (server->ring == NULL || (end - server->kept) / BLOCK > server->mask)
         grow_ring(sim, server);
     server->block = new_block(sim);
     server->block->release[0] = release;
-    server->block->thread[0] = thread;
+    server->block->request[0] = request;
     server->tail = end;
     server->at = 0;
     server->ring[end / BLOCK & server->mask] = server->block;

@@ -15,7 +15,7 @@ struct server {
         *block; /* of the next pass, which has place at in it: BLOCK, there is none yet */
     uint32_t at;
     uint64_t release; /* of the last pass: nobody has the lock after it */
-    sim_time free_at;
+    uint64_t free_at; /* as a key, without the thread */
     struct lock *lock;
     const struct leg *leg; /* of all that ask; NULL: there are several */
     bool asks_holder;      /* who held the lock as somebody came makes a difference */
@@ -40,6 +40,7 @@ struct lane {
     uint32_t ninside;
     struct block *free;
     const struct block_code *code;
+    struct booked booked; /* the passes that are reported */
     uint64_t requests;
     uint64_t events; /* before the first request */
 };
@@ -62,6 +63,6 @@ static inline struct block *server_block(const struct server *server, uint64_t n
 void lane_count_events(struct sim *sim);
 
 /* The one that had the lock as a contended pass was asked for. */
-uint64_t server_holder(const struct sim *sim, const struct server *server, uint64_t n);
+uint64_t server_holder(const struct server *server, uint64_t n);
 
 #endif

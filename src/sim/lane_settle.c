@@ -22,28 +22,31 @@ static void settle_outside(struct sim *sim) {
 }
 
 static void settle_thread(struct sim *sim, const struct server *server, uint64_t n) {
-    struct block *block = server_block(server, n);
+    const struct block *block = server_block(server, n);
     uint32_t i = n % BLOCK;
     const struct op *op = block->leg[i]->lock;
-    struct thread *thread = &sim->threads[block->thread[i + 1]];
-    bool owned = n == server->head;
-    sim->lane->code->set_flags(block, i, i + 1, sim->events.bits);
-    bool contended = (block->flags[i] & PASSAGE_CONTENDED) != 0;
+    struct booked *pass = &sim->lane->booked;
+    struct block_sums sums = {0};
+    sim->lane->code->book(&sums, pass, block, i, i + 1, sim->events.bits);
+    struct thread *thread = &sim->threads[*pass->thread];
+    bool owned = n == server->head, contended = (*pass->flags & PASSAGE_CONTENDED) != 0;
     thread->state = owned ? T_RUN : T_SPIN;
-    thread->since = owned ? block->acquired[i] : block->requested[i];
+    thread->since = owned ? *pass->acquired : *pass->requested;
     thread->waits = !owned;
     thread->nowned = owned;
     thread->wanted = &thread->holds[op->slot];
     thread->holds[op->slot] =
         (struct hold){.lock = server->lock,
-                      .requested = block->requested[i],
-                      .acquired = block->acquired[i],
-                      .grants = (uint32_t)(contended ? server_holder(sim, server, n) + 1 : n),
+                      .requested = *pass->requested,
+                      .acquired = *pass->acquired,
+                      .grants = (uint32_t)(contended ? server_holder(server, n) + 1 : n),
                       .site = op->site,
-                      .flags = (uint16_t)block->flags[i],
+                      .flags = (uint16_t)*pass->flags,
                       .owned = owned};
     if (owned)
         server->lock->holder = thread;
+    server->lock->account->request_times += sums.requests;
+    server->lock->account->grant_times += owned ? sums.grants : 0;
     sim->lane->inside[sim->lane->ninside++] = thread->id;
 }
 
@@ -59,12 +62,8 @@ static void settle_server(struct sim *sim, const struct server *server) {
     account->request_times += server->at_head.requests;
     account->grant_times += server->at_head.grants;
     account->release_times += server->at_head.releases;
-    if (held)
-        account->grant_times += (uint64_t)server_block(server, head)->acquired[head % BLOCK];
-    for (uint64_t n = head; n != end; n++) {
-        account->request_times += (uint64_t)server_block(server, n)->requested[n % BLOCK];
+    for (uint64_t n = head; n != end; n++)
         settle_thread(sim, server, n);
-    }
 }
 
 static void settle_leg(struct sim *sim, const struct leg *leg, struct group_time *times) {

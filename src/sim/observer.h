@@ -68,8 +68,11 @@ static inline struct passage passage_at(const struct passages *all, size_t i) {
                             .held_to = all->held_to[i]};
 }
 
-/* So few that they are still in the nearest cache when they are read. */
-enum { PASSAGE_BATCH = 64 };
+/*
+ * A batch is so small that it is still in the nearest cache when it is read: so
+ * many that come one by one, with all columns, and otherwise at most so many.
+ */
+enum { PASSAGE_BATCH = 64, PASSAGES_MOST = 128 };
 
 struct passage_batch {
     size_t n;

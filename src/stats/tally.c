@@ -68,7 +68,7 @@ static WIDE_BODY uint64_t bucket_of(uint64_t ticks) {
     return bucket ^ ((bucket ^ ticks) & small);
 }
 
-enum { CHUNK = PASSAGE_BATCH };
+enum { CHUNK = PASSAGES_MOST };
 
 static WIDE_BODY void count_buckets(uint64_t *buckets, const uint64_t *bucket, size_t n) {
     size_t i = 0;
