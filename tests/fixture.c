@@ -89,13 +89,14 @@ static struct op *loop_ops(struct arena *arena, const struct dist *think, const 
     return ops;
 }
 
-static void mark_visible(struct program *program) {
+static void finish_ops(struct program *program) {
     for (uint32_t g = 0; g < program->ngroups; g++) {
         const struct program_group *group = &program->groups[g];
         struct op *op = &program->ops[group->first_op];
         do
             op->visible = op_is_visible(group, (enum op_code)op->code);
         while ((op++)->code != OP_END);
+        op[-1].target = group->first_op;
     }
 }
 
@@ -119,7 +120,7 @@ struct program *fixture_loop(struct arena *arena, const struct fixture *fixture)
     add_groups(arena, program, parts, &group);
     program->groups[parts - 1].first_op = fixture->nested ? PLAIN_OPS : 0;
     add_locks(arena, program, fixture->kind, parts);
-    mark_visible(program);
+    finish_ops(program);
     return program;
 }
 
@@ -144,11 +145,11 @@ struct program *fixture_deadlock(struct arena *arena, const char *design) {
     program->sites = sites;
     program->nsites = 2;
     program->machine.cpus = program->machine.cpus_per_node = 2;
-    const struct program_group group = {.name = "t", .nthreads = 1, .nslots = 2};
+    const struct program_group group = {.name = "t", .nthreads = 1, .nslots = 2, .nstreams = 1};
     add_groups(arena, program, 2, &group);
     program->groups[1].first_op = 7;
     add_locks(arena, program, "mutex", 2);
-    mark_visible(program);
+    finish_ops(program);
     return program;
 }
 

@@ -182,6 +182,7 @@ static void check_end(const struct flow *flow, const struct op *op, const struct
     for (int slot = 0; slot <= UINT8_MAX; slot++)
         ck_assert_ptr_null(now->held[slot]);
     ck_assert_uint_eq(now->rcu, 0);
+    ck_assert_uint_eq(op->target, flow->group->first_op);
     ck_assert_ptr_eq(
         op + 1,
         &flow->program->ops[flow->group + 1 == flow->program->groups + flow->program->ngroups

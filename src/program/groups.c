@@ -100,7 +100,7 @@ static void compile_steps(struct compiler *c, struct program_group *group,
     }
     walk_steps(w, steps);
     check_all_released(w);
-    emit(w, (struct op){.code = OP_END}, source->name.pos);
+    emit(w, (struct op){.code = OP_END, .target = group->first_op}, source->name.pos);
     group->purposes = w->purposes;
     group->registers = register_names(w);
     if (source->pin == PIN_POSTED && !takes(c->program, group))

@@ -112,18 +112,20 @@ enum op_code {
                   target */
     OP_NEXT,   /* decrement loop register reg; if not 0 go to target */
     OP_JUMP,   /* go to target */
-    OP_END     /* end of one iteration */
+    OP_END     /* end of one iteration: the next begins at target */
 };
 
 struct op {
     uint8_t code;
-    uint8_t mode;       /* enum lock_mode (also of OP_TOUCH); OP_PICK: enum pick_by; OP_TAKE: enum
-                           take_batch */
-    uint8_t slot;       /* which of the thread's hold slots */
-    bool user : 1;      /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
-    bool clock : 1;     /* OP_RUN: until the clock has advanced so far, whatever else happens */
-    bool any;           /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
-    bool all : 1;       /* OP_COMPLETE: complete_all() */
+    uint8_t mode;   /* enum lock_mode (also of OP_TOUCH); OP_PICK: enum pick_by; OP_TAKE: enum
+                       take_batch */
+    uint8_t slot;   /* which of the thread's hold slots */
+    bool user : 1;  /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
+    bool clock : 1; /* OP_RUN: until the clock has advanced so far, whatever else happens */
+    bool any;       /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
+    bool drawn : 1; /* OP_RUN: from a stream that no other op has, and that lives as long as the run
+                     */
+    bool all : 1;   /* OP_COMPLETE: complete_all() */
     bool interrupt : 1; /* OP_LOCK: in an interrupt */
     bool visible : 1;   /* others see its effect, so it must happen at its own time */
     uint16_t reg;       /* register holding the object index; NO_REG for a lone instance */

@@ -56,9 +56,14 @@ static void emit_run(struct walk *w, const struct dist *cost, const struct step 
     if (cost == NULL)
         return;
     w->passes_time = true;
-    uint16_t stream = new_stream(w, is_drawn(cost));
+    bool drawn = is_drawn(cost);
     emit(w,
-         (struct op){.code = OP_RUN, .dist = cost, .stream = stream, .clock = clock, .user = user},
+         (struct op){.code = OP_RUN,
+                     .dist = cost,
+                     .stream = new_stream(w, drawn),
+                     .drawn = drawn && w->group->arrivals == ARRIVAL_CLOSED,
+                     .clock = clock,
+                     .user = user},
          step->pos);
 }
 

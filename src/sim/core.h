@@ -52,7 +52,6 @@ struct place {
 
 struct thread {
     uint32_t id; /* also its event source */
-    uint32_t pc;
     uint8_t state;
     uint8_t note;    /* the lock kind's */
     uint8_t irq_off; /* locks held or awaited with interrupts off */
@@ -69,6 +68,7 @@ struct thread {
     uint32_t group_index;
     uint32_t batch;      /* items of the last take */
     uint32_t busy_queue; /* instance whose item an any-taker works on, or NO_INDEX */
+    const struct op *at; /* the next, or the one that it does */
     const struct program_group *group;
     struct hold *wanted; /* asked for last */
     sim_time lead;       /* to be spent before the next op takes effect */
@@ -78,8 +78,7 @@ struct thread {
     sim_time moved_at;   /* to a CPU, or away from it */
     struct thread *run_next;
     struct thread *wait_prev, *wait_next;
-    struct stream
-        *streams; /* and, if there are sections that may be done again, as they were before */
+    struct stream *streams; /* and, if sections may be done again, as they were before */
     uint32_t *regs;
     struct hold *holds;
 };
@@ -207,7 +206,9 @@ struct sim {
     bool in_lane;
     bool stop;      /* all finite groups are done, or there is an outcome */
     bool irq_alone; /* nothing but interrupts disturbs, and there is no profile */
-    bool bare; /* a segment lasts as long as its work: no disturbances, no slow CPUs, no profile */
+    bool plain;     /* see plain.h; and there is no profile */
+    uint32_t ahead; /* each thread's streams are followed, from here on, by what they give next; 0:
+                       not yet */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
@@ -226,7 +227,7 @@ struct sim {
 
 /* exec.c: the interpreter */
 void exec_advance(struct sim *sim, struct thread *thread); /* runs ops until one takes time */
-/* What the last op charged, then the work of the op at pc. */
+/* What the last op charged, then the work of the op that it is at. */
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work);
 void exec_granted(struct sim *sim, struct thread *thread, sim_time delay);
 void exec_run(struct sim *sim, uint64_t limit); /* handles all events with keys below the limit */
@@ -236,6 +237,9 @@ void start_thread(struct sim *sim, struct thread *thread, uint32_t index);
 void start_source(struct sim *sim, struct source *source, uint32_t index);
 void start_arrival(struct sim *sim, uint32_t event);
 void start_to_pool(struct sim *sim, struct thread *thread);
+
+/* From now on threads draw ahead. */
+void start_ahead(struct sim *sim);
 
 /* pick.c: objects */
 uint32_t pick_object(struct sim *sim, struct thread *thread, const struct op *op);
@@ -294,6 +298,7 @@ void irq_enable(const struct sim *sim,
                 struct thread *thread); /* what was deferred comes with the next segment */
 
 /* locking.c: requests, grants, releases */
+void locking_flush_class(struct sim *sim, uint32_t lock_class);
 void locking_request(struct sim *sim, struct thread *thread, const struct op *op);
 void locking_release(struct sim *sim, struct thread *thread, const struct op *op);
 void locking_running(struct sim *sim, struct thread *thread);
@@ -324,6 +329,26 @@ void outcome_overload(struct sim *sim, const struct program_group *group);
 
 static inline bool group_is_open(const struct program_group *group) {
     return group->arrivals != ARRIVAL_CLOSED;
+}
+
+/*
+ * The work of an op was drawn when its last began, so that nothing waits for a
+ * random number.
+ */
+static inline sim_time ahead_work(const struct sim *sim, struct thread *thread,
+                                  const struct op *op) {
+    struct stream *stream = &thread->streams[op->stream];
+    if (__builtin_expect(!op->drawn, 0))
+        return draw_ticks(op->dist, stream);
+    uint64_t *ahead = &stream[sim->ahead].state;
+    sim_time work = (sim_time)*ahead;
+    *ahead = (uint64_t)draw_ticks(op->dist, stream);
+    return work;
+}
+
+/* Of a thread, with what is drawn ahead. */
+static inline size_t stream_words(const struct sim *sim, const struct thread *thread) {
+    return sim->ahead != 0 ? 2 * (size_t)sim->ahead : thread->group->nstreams;
 }
 
 static inline struct lock *waits_for(const struct thread *thread) {
@@ -378,6 +403,14 @@ static inline void sched_account(struct sim *sim, struct thread *thread) {
     }
     times_of(sim, thread)->cpu += elapsed;
     *(thread->state == T_RUN ? &sim->counters.run : &sim->counters.spin) += elapsed;
+}
+
+/* With room for another passage. */
+static inline struct passage_batch *locking_batch(struct sim *sim, uint32_t lock_class) {
+    struct passage_batch *batch = &sim->batches[lock_class];
+    if (batch->n == PASSAGE_BATCH)
+        locking_flush_class(sim, lock_class);
+    return batch;
 }
 
 static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {

@@ -27,6 +27,7 @@ void events_init(struct events *events, struct arena *arena, uint32_t expected, 
     events->bits = 1;
     while ((uint64_t)1 << events->bits < nsources)
         events->bits++;
+    events->sources = (uint32_t)(((uint64_t)1 << events->bits) - 1);
     events->horizon = ((sim_time)1 << (63 - events->bits)) - 1;
     events->arena = arena;
     events->split = split;

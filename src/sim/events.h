@@ -29,7 +29,8 @@ struct events {
     uint32_t split;
     uint64_t *due;    /* of each source from split on: the key of its event, or EVENT_NONE */
     uint32_t *leaf;   /* of each source, or NO_LEAF */
-    uint32_t bits;    /* of a key that number the source */
+    uint32_t bits;    /* of a key that number the source, ... */
+    uint32_t sources; /* ... and all of them set */
     sim_time horizon; /* the last time a key can hold: no run is that long */
     struct arena *arena;
 };
@@ -106,6 +107,20 @@ static inline void events_clear_seldom(struct events *events, uint32_t source) {
     events->due[source - events->split] = EVENT_NONE;
 }
 
+/*
+ * The same, of another than the one whose event is being handled and is still
+ * the first: that will change, and the last two levels with it.
+ */
+static inline void events_set_aside(struct events *events, uint32_t source, sim_time time) {
+    uint32_t leaf = leaf_of(events, source);
+    uint64_t key = event_key(events, source, time);
+    winners_climb(events->often.tree, events->often.leaves + leaf, &key, 7);
+}
+
+static inline void events_clear_often(struct events *events, uint32_t source) {
+    winners_put(&events->often, events->leaf[source], EVENT_NONE);
+}
+
 static inline void events_clear(struct events *events, uint32_t source) {
     if (events->leaf[source] != NO_LEAF)
         winners_put(&events->often, events->leaf[source], EVENT_NONE);
@@ -125,11 +140,16 @@ static inline uint64_t events_key_after(const struct events *events, sim_time ti
 }
 
 static inline uint32_t event_source(const struct events *events, uint64_t key) {
-    return (uint32_t)(key & (((uint64_t)1 << events->bits) - 1));
+    return (uint32_t)key & events->sources;
+}
+
+/* Of sources before split. */
+static inline uint64_t events_first_often(const struct events *events) {
+    return events->often.tree[1];
 }
 
 static inline uint64_t events_first(struct events *events) {
-    uint64_t often = events->often.tree[1];
+    uint64_t often = events_first_often(events);
     return often <= events->seldom.tree[1] ? often : events_first_seldom(events);
 }
 

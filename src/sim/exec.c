@@ -3,8 +3,11 @@
  * The interpreter: a thread runs ops until one takes time. Small costs (of
  * lock operations and wake-up calls) gather in thread.lead and are spent with
  * the next segment of work, or on their own before an op that others can see.
+ *
+ * It is compiled twice: for all programs, and with the constant plain for those
+ * in which there are no such costs and no kind need be asked for a lock.
  */
-#include "sim/core.h"
+#include "sim/plain.h"
 
 /* Ops without time in between before the thread is declared stuck. */
 enum { OPS_WITHOUT_TIME = 1 << 20 };
@@ -13,12 +16,9 @@ enum { OPS_WITHOUT_TIME = 1 << 20 };
 enum { EVENTS_PER_INSTANT = 10000 };
 
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
-    sim_time length = lead + work;
-    if (!sim->bare) {
-        if (sim->profile != NULL)
-            profile_segment(sim, thread, lead, work);
-        length = irq_stretch(sim, thread, length);
-    }
+    if (sim->profile != NULL)
+        profile_segment(sim, thread, lead, work);
+    sim_time length = irq_stretch(sim, thread, lead + work);
     events_set_often(&sim->events, thread->id, sim->now + length);
 }
 
@@ -52,28 +52,24 @@ static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     events_set_often(&sim->events, thread->id, sim->now + lead + length);
 }
 
-static uint32_t choose(struct sim *sim, struct thread *thread, const struct op *op) {
+static const struct op *choose(struct sim *sim, struct thread *thread, const struct op *op) {
     const struct choice *choices = &sim->program->choices[op->index];
     double u = stream_uniform(&thread->streams[op->stream]);
     uint32_t i = 0;
     while (i + 1 < op->target && u >= choices[i].p)
         i++;
-    return choices[i].target;
+    return &sim->ops[choices[i].target];
 }
 
 /* How often the body runs; the loop register counts down. */
-static void repeat(struct thread *thread, const struct op *op) {
+static const struct op *repeat(struct sim *sim, struct thread *thread, const struct op *op) {
     uint32_t n = thread->batch;
     if (op->dist != NULL) {
         double x = draw(op->dist, &thread->streams[op->stream]) + 0.5;
         n = x < UINT32_MAX ? (uint32_t)x : UINT32_MAX;
     }
     thread->regs[op->reg] = n;
-    thread->pc = n == 0 ? op->target : thread->pc + 1;
-}
-
-static void next(struct thread *thread, const struct op *op) {
-    thread->pc = --thread->regs[op->reg] != 0 ? op->target : thread->pc + 1;
+    return n == 0 ? &sim->ops[op->target] : op + 1;
 }
 
 /* The thread is gone after this iteration. */
@@ -81,22 +77,26 @@ static bool is_last(const struct sim *sim, const struct thread *thread) {
     return group_is_open(thread->group) || sim->iterations[thread->id] == 1;
 }
 
-/* One iteration is done; false when the thread has nothing more to do. */
-static bool again(struct sim *sim, struct thread *thread) {
-    const struct program_group *group = thread->group;
-    thread->pc = group->first_op;
-    if (group_is_open(group)) {
+/* One iteration is done; NULL when the thread has nothing more to do. */
+static const struct op *again(struct sim *sim, struct thread *thread, const struct op *op) {
+    if (is_last(sim, thread)) {
+        work_done(sim, thread);
+        if (thread->lead != 0)
+            return op;
+    }
+    thread->at = &sim->ops[op->target];
+    if (group_is_open(thread->group)) {
         sched_leave(sim, thread, T_GONE);
         start_to_pool(sim, thread);
-        return false;
+        return NULL;
     }
     if (--sim->iterations[thread->id] == 0) {
         sim->unfinished--;
         sim->stop |= sim_done(sim);
         sched_leave(sim, thread, T_GONE);
-        return false;
+        return NULL;
     }
-    return true;
+    return thread->at;
 }
 
 /* Where a thread that should make way does: under PREEMPT_FULL anywhere, else
@@ -115,68 +115,120 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
     }
 }
 
-/* Works for so long; false when that is a segment, true when it takes no time. */
-static OUT_OF_LINE bool run_stretched(struct sim *sim, struct thread *thread, const struct op *op,
-                                      sim_time length) {
+/* Works for so long; the next op if that takes no time, or NULL. */
+static OUT_OF_LINE const struct op *run_stretched(struct sim *sim, struct thread *thread,
+                                                  const struct op *op, sim_time length) {
     if (!op->clock)
         length = ramp_stretch(sim, thread, length);
     times_of(sim, thread)->user += op->user ? length : 0;
     sim_time lead = thread->lead;
-    bool passes = false;
     if (op->clock) {
         delay(sim, thread, length);
     } else if (lead + length != 0) {
         thread->lead = 0;
         exec_segment(sim, thread, lead, length);
     } else {
-        passes = true;
+        return op + 1;
     }
-    thread->pc++;
-    return passes;
+    thread->at = op + 1;
+    return NULL;
 }
 
-static inline bool run(struct sim *sim, struct thread *thread, const struct op *op) {
-    sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
-    thread->user = op->user;
-    if (!sim->bare || op->clock)
-        return run_stretched(sim, thread, op, length);
-    thread->pc++;
-    times_of(sim, thread)->user += op->user ? length : 0;
-    length += thread->lead;
+static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, const struct op *op,
+                                    bool plain) {
+    if (!plain) {
+        thread->user = op->user;
+        return run_stretched(sim, thread, op,
+                             sim->ahead != 0 ? ahead_work(sim, thread, op)
+                                             : draw_ticks(op->dist, &thread->streams[op->stream]));
+    }
+    sim_time length = ahead_work(sim, thread, op);
+    if (op->user)
+        times_of(sim, thread)->user += length;
     if (length == 0)
-        return true;
-    thread->lead = 0;
+        return op + 1;
+    thread->at = op + 1;
     events_set_often(&sim->events, thread->id, sim->now + length);
-    return false;
+    return NULL;
 }
 
-static bool sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
+static const struct op *sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
     sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
-    thread->pc++;
     if (length == 0)
-        return true;
+        return op + 1;
+    thread->at = op + 1;
     if (sim->machine->sleep_slack != NULL && !thread->group->outside)
         length += draw_ticks(sim->machine->sleep_slack, &sim->noise[thread->id].stream);
     sched_leave(sim, thread, T_SLEEP);
     events_set_often(&sim->events, thread->id, sim->now + length);
-    return false;
+    return NULL;
 }
 
-/* Runs the op; false when the thread must wait for an event or for others. */
-static inline bool step(struct sim *sim, struct thread *thread, const struct op *op) {
-    if (op->code > OP_END) /* never; without a default the compiler names a code that is missing */
-        __builtin_unreachable();
+/* A spinning thread has got its lock: the hand-over and the work after it are one segment. */
+void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
+    const struct op *op = thread->at;
+    thread->lead = delay;
+    if (op->code == OP_RUN) {
+        op = run(sim, thread, op, false);
+        if (op == NULL)
+            return;
+        thread->at = op;
+    }
+    if (sim->profile != NULL)
+        profile_segment(sim, thread, thread->lead, 0);
+    events_set_often(&sim->events, thread->id, sim->now + thread->lead);
+    thread->lead = 0;
+    thread->user = false;
+}
+
+/* The same, where there is no hand-over. */
+static IN_LINE void granted(struct sim *sim, struct thread *thread) {
+    const struct op *op = thread->at;
+    sim_time work = 0;
+    if (op->code == OP_RUN) {
+        work = ahead_work(sim, thread, op);
+        if (op->user)
+            times_of(sim, thread)->user += work;
+        thread->at++;
+    }
+    events_set_aside(&sim->events, thread->id, sim->now + work);
+}
+
+static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, const struct op *op,
+                                        bool plain) {
+    if (plain)
+        return plain_request(sim, thread, op) ? op + 1 : NULL;
+    locking_request(sim, thread, op);
+    return thread->waits || thread->asking ? NULL : thread->at;
+}
+
+static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, const struct op *op,
+                                        bool plain) {
+    if (plain) {
+        struct thread *next = plain_release(sim, thread, op);
+        if (next != NULL)
+            granted(sim, next);
+        return op + 1;
+    }
+    locking_release(sim, thread, op);
+    return thread->asking ? NULL : thread->at;
+}
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wswitch-enum" /* a code that is missing, for all the default */
+
+/* Runs the op; the next one, or NULL when the thread must wait for an event or for others. */
+static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, const struct op *op,
+                                     bool plain) {
     switch ((enum op_code)op->code) {
     case OP_RUN:
-        return run(sim, thread, op);
+        return run(sim, thread, op, plain);
     case OP_SLEEP:
         return sleeps(sim, thread, op);
     case OP_LOCK:
-        locking_request(sim, thread, op);
-        return !thread->waits && !thread->asking;
+        return request(sim, thread, op, plain);
     case OP_UNLOCK:
-        locking_release(sim, thread, op);
-        return !thread->asking;
+        return release(sim, thread, op, plain);
     case OP_PICK:
         thread->regs[op->reg] = pick_object(sim, thread, op);
         break;
@@ -188,14 +240,14 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
         break;
     case OP_TAKE:
         if (!work_take(sim, thread, op))
-            return false;
+            return NULL;
         break;
     case OP_COMPLETE:
         completion_complete(sim, thread, op);
         break;
     case OP_WAIT_FOR:
         if (!completion_wait(sim, thread, op))
-            return false;
+            return NULL;
         break;
     case OP_RCU_LOCK:
         rcu_enter(sim, thread);
@@ -207,9 +259,9 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
         rcu_call(sim, queue_of(sim, thread, op));
         break;
     case OP_SYNCHRONIZE:
-        thread->pc++;
+        thread->at = op + 1;
         rcu_synchronize(sim, thread, (enum rcu_flavor)op->mode);
-        return false;
+        return NULL;
     case OP_TOUCH:
         lines_touch(sim, thread, op);
         break;
@@ -217,42 +269,24 @@ static inline bool step(struct sim *sim, struct thread *thread, const struct op 
         sim->progress[op->index]++;
         break;
     case OP_CHOOSE:
-        thread->pc = choose(sim, thread, op);
-        return true;
+        return choose(sim, thread, op);
     case OP_REPEAT:
-        repeat(thread, op);
-        return true;
+        return repeat(sim, thread, op);
     case OP_NEXT:
-        next(thread, op);
-        return true;
+        if (--thread->regs[op->reg] == 0)
+            break;
+        return &sim->ops[op->target];
     case OP_JUMP:
-        thread->pc = op->target;
-        return true;
+        return &sim->ops[op->target];
     case OP_END:
-        if (!op->visible) { /* for ever */
-            thread->pc = thread->group->first_op;
-            return true;
-        }
-        if (is_last(sim, thread))
-            work_done(sim, thread);
-        return (is_last(sim, thread) && thread->lead != 0) || again(sim, thread);
+        return op->visible ? again(sim, thread, op) : &sim->ops[op->target]; /* for ever */
+    default:
+        __builtin_unreachable();
     }
-    thread->pc++;
-    return true;
+    return op + 1;
 }
 
-/* A spinning thread has got its lock: the hand-over and the work after it are one segment. */
-void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
-    const struct op *op = &sim->ops[thread->pc];
-    thread->lead = delay;
-    if (op->code == OP_RUN && !run(sim, thread, op))
-        return;
-    if (sim->profile != NULL)
-        profile_segment(sim, thread, thread->lead, 0);
-    events_set_often(&sim->events, thread->id, sim->now + thread->lead);
-    thread->lead = 0;
-    thread->user = false;
-}
+#pragma GCC diagnostic pop
 
 /* Something comes before the op: what is owed, or others. */
 static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -272,15 +306,18 @@ static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const
     return false;
 }
 
-static IN_LINE void advance(struct sim *sim, struct thread *thread) {
-    thread->in_delay = false;
+static IN_LINE void advance(struct sim *sim, struct thread *thread, bool plain) {
+    const struct op *op = thread->at;
+    if (!plain)
+        thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
-        const struct op *op = &sim->ops[thread->pc];
-        if (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
-            (thread->lead != 0 && op->visible))
+        thread->at = op;
+        if (!plain && (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
+                       (thread->lead != 0 && op->visible)))
             if (is_delayed(sim, thread, op))
                 return;
-        if (!step(sim, thread, op))
+        op = step(sim, thread, op, plain);
+        if (op == NULL)
             return;
     }
     events_clear(&sim->events, thread->id);
@@ -288,7 +325,10 @@ static IN_LINE void advance(struct sim *sim, struct thread *thread) {
 }
 
 void exec_advance(struct sim *sim, struct thread *thread) {
-    advance(sim, thread);
+    if (sim->plain)
+        advance(sim, thread, true);
+    else
+        advance(sim, thread, false);
 }
 
 static void fire_other(struct sim *sim, uint32_t source) {
@@ -301,14 +341,14 @@ static void fire_other(struct sim *sim, uint32_t source) {
         sched_slice_end(sim, source - sim->first_cpu_source);
 }
 
-static IN_LINE void fire(struct sim *sim, uint32_t source) {
-    if (source >= sim->first_cpu_source) {
+static IN_LINE void fire(struct sim *sim, uint32_t source, bool plain) {
+    if (!plain && source >= sim->first_cpu_source) {
         fire_other(sim, source);
         return;
     }
     struct thread *thread = sim->actor = &sim->threads[source];
-    if (thread->state == T_RUN || thread->group->outside)
-        advance(sim, thread);
+    if (thread->state == T_RUN || (!plain && thread->group->outside))
+        advance(sim, thread, plain);
     else if (thread->state == T_ENTER)
         sched_entered(sim, thread);
     else if (thread->waits)
@@ -318,22 +358,25 @@ static IN_LINE void fire(struct sim *sim, uint32_t source) {
 }
 
 /* Time stands still, or has gone on for too long. */
-static void check_limits(struct sim *sim) {
+static OUT_OF_LINE void check_limits(struct sim *sim, sim_time time) {
     uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
+    if (time != sim->now)
+        sim->last_advance = sim->events_done;
     if (sim->events_done - sim->last_advance > most)
         outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
     else if (sim->events_done >= sim->program->budget)
         outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
 }
 
-void exec_run(struct sim *sim, uint64_t limit) {
+static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
+    struct events *events = &sim->events;
+    const uint64_t budget = sim->program->budget;
     uint64_t key = 0;
-    while (!sim->stop && (key = events_first(&sim->events)) < limit) {
-        sim_time time = (sim_time)(key >> sim->events.bits);
-        if (__builtin_expect(time == sim->now || sim->events_done >= sim->program->budget, 0)) {
-            if (time != sim->now)
-                sim->last_advance = sim->events_done;
-            check_limits(sim);
+    while (!sim->stop &&
+           (key = plain ? events_first_often(events) : events_first(events)) < limit) {
+        sim_time time = (sim_time)(key >> events->bits);
+        if (__builtin_expect(time == sim->now || sim->events_done >= budget, 0)) {
+            check_limits(sim, time);
             if (sim->stop)
                 return;
         } else {
@@ -341,8 +384,15 @@ void exec_run(struct sim *sim, uint64_t limit) {
         }
         sim->now = time;
         sim->events_done++;
-        fire(sim, event_source(&sim->events, key));
+        fire(sim, event_source(events, key), plain);
     }
     if (!sim->stop && key == EVENT_NONE)
         outcome_no_events(sim);
+}
+
+void exec_run(struct sim *sim, uint64_t limit) {
+    if (sim->plain)
+        run_events(sim, limit, true);
+    else
+        run_events(sim, limit, false);
 }

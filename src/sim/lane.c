@@ -34,7 +34,7 @@ static const struct leg *first_leg(const struct sim *sim, const struct thread *t
 
 /* At work, before its first request. */
 static bool is_before_first(const struct sim *sim, const struct thread *thread) {
-    const struct op *op = &sim->ops[thread->pc];
+    const struct op *op = thread->at;
     while (leg_picks(op))
         op++;
     return thread->state == T_RUN && thread->lead == 0 && op == first_leg(sim, thread)->lock;
@@ -42,7 +42,7 @@ static bool is_before_first(const struct sim *sim, const struct thread *thread) 
 
 static void enter(struct sim *sim, struct thread *thread) {
     const struct leg *leg = first_leg(sim, thread);
-    for (const struct op *op = &sim->ops[thread->pc]; op != leg->lock; op++)
+    for (const struct op *op = thread->at; op != leg->lock; op++)
         thread->regs[op->reg] = pick_object(sim, thread, op);
     struct runner *r = &sim->lane->runners[thread->id];
     *r = (struct runner){.hold = UNKNOWN,

@@ -4,23 +4,8 @@
 
 #include "base/arena.h"
 
-static bool costs_nothing(const struct sim *sim) {
-    const struct machine_costs *m = sim->machine;
-    return sim->bare && sim->free_lines && m->spin_notice == 0 && m->stat_acquire == 0 &&
-           m->stat_contended == 0 && m->stat_acquired == 0 && m->stat_release == 0 &&
-           m->cold_halfway == 0 && m->context_switch == 0 && m->wake_latency == NULL &&
-           m->deep_latency == NULL;
-}
-
-static bool is_straight(const struct lock_class *class) {
-    return lock_kinds[class->kind]->leaf != LEAF_NO && class->waiting == WAIT_SPIN &&
-           class->acquire == 0 && class->release == 0;
-}
-
-static bool runs_alone(const struct program *program, const struct program_group *group) {
-    return group->arrivals == ARRIVAL_CLOSED && group->iterations == 0 && !group->outside &&
-           group->start == NULL && group->pin != PIN_POSTED &&
-           (group->pin == PIN_NO || program->ngroups == 1);
+static bool goes_on(const struct program_group *group) {
+    return group->iterations == 0 && group->start == NULL;
 }
 
 static bool is_work(const struct op *op) {
@@ -94,7 +79,7 @@ static const struct leg *read_group(struct sim *sim, const struct program_group 
         if (op->code != OP_LOCK)
             continue;
         const struct lock_class *class = &sim->program->locks[op->index];
-        if (!is_straight(class) || !is_work(op + 1) || op[1].user || op[2].code != OP_UNLOCK)
+        if (!is_work(op + 1) || op[1].user || op[2].code != OP_UNLOCK)
             return NULL;
         legs[n++] = (struct leg){.lock = op,
                                  .site = op->site,
@@ -117,11 +102,11 @@ static const struct leg *read_group(struct sim *sim, const struct program_group 
 
 const struct leg **legs_of(struct sim *sim) {
     const struct program *program = sim->program;
-    if (!costs_nothing(sim) || program->nthreads > sim->machine->cpus || program->nthreads == 0)
+    if (program->nthreads == 0)
         return NULL;
     const struct leg **first = arena_array(sim->arena, program->ngroups, sizeof(*first));
     for (uint32_t g = 0; g < program->ngroups; g++) {
-        if (!runs_alone(program, &program->groups[g]))
+        if (!goes_on(&program->groups[g]))
             return NULL;
         first[g] = read_group(sim, &program->groups[g]);
         if (first[g] == NULL)

@@ -3,13 +3,14 @@
  * Between threads and lock kinds: requests and releases go down to the kind,
  * its verbs come back here and become time, states and passages.
  */
-#include "sim/core.h"
+#include "sim/plain.h"
 
 #include <string.h>
 
-static void flush(struct sim *sim, uint32_t lock_class) {
+void locking_flush_class(struct sim *sim, uint32_t lock_class) {
     struct passage_batch *batch = &sim->batches[lock_class];
-    const struct passages passages = passages_of(batch, lock_class);
+    const struct passages passages =
+        sim->plain ? plain_passages(batch, lock_class) : passages_of(batch, lock_class);
     if (batch->n != 0 && sim->observer.passages != NULL)
         sim->observer.passages(sim->observer.self, &passages);
     batch->n = 0;
@@ -17,7 +18,7 @@ static void flush(struct sim *sim, uint32_t lock_class) {
 
 void locking_flush(struct sim *sim) {
     for (uint32_t i = 0; i < sim->program->nlocks; i++)
-        flush(sim, i);
+        locking_flush_class(sim, i);
 }
 
 /* The cost of lock code that the CPU may have run long ago. */
@@ -55,7 +56,7 @@ static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thre
     thread->waits = false;
     thread->atomic -= lock->atomic_waiting[hold->mode] - lock->atomic_held[hold->mode];
     thread->nowned++;
-    thread->pc++;
+    thread->at++;
     struct lock_account *account = lock->account;
     account->grants++;
     account->grant_times += (uint64_t)when;
@@ -280,8 +281,8 @@ static void first_request(struct sim *sim, struct thread *thread, struct lock *l
     thread->atomic += lock->atomic_waiting[op->mode];
     thread->irq_off += lock->class->irq_off;
     if (op->mode == MODE_READ && lock->kind->retry != NULL)
-        memcpy(thread->streams + thread->group->nstreams, thread->streams,
-               thread->group->nstreams * sizeof(*thread->streams));
+        memcpy(thread->streams + stream_words(sim, thread), thread->streams,
+               stream_words(sim, thread) * sizeof(*thread->streams));
 }
 
 /* A kind has done something, after which another spinner may be the first. */
@@ -360,9 +361,7 @@ void locking_off_cpu(struct thread *thread) {
 
 static void report(struct sim *sim, const struct lock *lock, const struct thread *thread,
                    const struct hold *hold) {
-    struct passage_batch *batch = &sim->batches[lock->lock_class];
-    if (batch->n == PASSAGE_BATCH)
-        flush(sim, lock->lock_class);
+    struct passage_batch *batch = locking_batch(sim, lock->lock_class);
     size_t i = batch->n++;
     batch->instance[i] = lock->instance;
     batch->thread[i] = thread->id;
@@ -391,8 +390,8 @@ static void run_again(struct thread *thread, const struct op *op) {
     hold->flags |= PASSAGE_WAITED | PASSAGE_RETRIED;
     hold->grants++; /* nobody overtook by this one */
     thread->nowned--;
-    thread->pc = op->target;
-    uint16_t n = thread->group->nstreams;
+    thread->at = &hold->lock->sim->ops[op->target];
+    size_t n = stream_words(hold->lock->sim, thread);
     memcpy(thread->streams, thread->streams + n, n * sizeof(*thread->streams));
 }
 
@@ -424,7 +423,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
     thread->atomic -= lock->atomic_held[hold->mode];
     if (lock->class->irq_off && --thread->irq_off == 0)
         irq_enable(sim, thread);
-    thread->pc++;
+    thread->at = op + 1;
     thread->lead += code_cost(sim, thread, lock->class->release);
     end_code(sim, thread, sim->now);
     lock->kind->release(lock, thread, hold->mode);

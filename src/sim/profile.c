@@ -73,7 +73,8 @@ void profile_segment(struct sim *sim, const struct thread *thread, sim_time lead
     turn_to(sim, thread, account->charged);
     if (work == 0)
         return;
-    account->course.then = (struct activity){sim->program->op_frames[thread->pc], PROFILE_SELF};
+    account->course.then =
+        (struct activity){sim->program->op_frames[thread->at - sim->ops], PROFILE_SELF};
     account->course.turn = sim->now + lead;
 }
 
@@ -128,8 +129,8 @@ void sim_profile_begin(struct sim *sim) {
     profile->accounts = arena_array(sim->arena, program->nthreads, sizeof(*profile->accounts));
     sim->profile = profile;
     sim->profiled = true;
-    sim->irq_alone = sim->bare = false;
     sim_take_general_way(sim);
+    sim->irq_alone = sim->plain = false;
 }
 
 const struct profile_cell *sim_profile(struct sim *sim) {

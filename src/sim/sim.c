@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "sim/lane.h"
+#include "sim/plain.h"
 
 #include "base/arena.h"
 
@@ -12,6 +13,7 @@ static void note_modes(struct lock *lock, const struct kind_info *kind) {
         lock->atomic_held[mode] = atomic_in(kind, mode) && !over;
         lock->excludes[mode] = !holds_nothing(kind, mode);
     }
+    lock->in_line = lock->kind->leaf == LEAF_TRACED_IN_LINE ? PASSAGE_TRACED : 0;
 }
 
 static void make_locks(struct sim *sim, struct arena *arena) {
@@ -216,8 +218,11 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->stop = sim_done(sim);
     sim->irq_alone = machine->disturbances[DISTURB_STALL].duration == NULL &&
                      machine->disturbances[DISTURB_CROWDED].duration == NULL;
-    sim->bare = !machine->disturbed && machine->ramp_time == 0;
-    sim->lane = lane_new(sim);
+    bool plain = plain_is(sim);
+    sim->lane = plain ? lane_new(sim) : NULL;
+    sim->plain = plain && sim->lane == NULL;
+    if (sim->lane == NULL)
+        start_ahead(sim);
     return sim;
 }
 
@@ -229,8 +234,10 @@ bool sim_done(const struct sim *sim) {
 static void find_lane(struct sim *sim) {
     exec_run(sim, events_key_after(&sim->events, 0));
     sim->in_lane = !sim->stop && lane_enter(sim);
-    if (!sim->in_lane)
-        sim->lane = NULL;
+    if (sim->in_lane)
+        return;
+    sim->lane = NULL;
+    start_ahead(sim);
 }
 
 enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
@@ -250,7 +257,11 @@ enum sim_outcome sim_run_until(struct sim *sim, sim_time end) {
 }
 
 void sim_take_general_way(struct sim *sim) {
+    if (sim->lane == NULL)
+        return;
     sim->lane = NULL;
+    sim->plain = true;
+    start_ahead(sim);
 }
 
 sim_time sim_now(const struct sim *sim) {

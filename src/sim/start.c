@@ -2,6 +2,10 @@
 /* How threads come: all at the start, or as work arrives, from a pool of their group. */
 #include "sim/core.h"
 
+#include "base/arena.h"
+
+#include <string.h>
+
 enum { PURPOSE_IRQ = 1, PURPOSE_START, PURPOSE_ARRIVAL };
 
 static uint64_t owner_key(const struct sim *sim, const struct program_group *group,
@@ -14,6 +18,25 @@ static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner
     const struct program_group *group = thread->group;
     for (uint32_t i = 0; i < group->nstreams; i++)
         thread->streams[i] = stream_new(sim->seed, sim->replication, owner, group->purposes[i]);
+}
+
+static void look_ahead(struct sim *sim, struct thread *thread) {
+    const struct program_group *group = thread->group;
+    size_t words = 2 * (size_t)sim->ahead * (group->retries ? 2 : 1);
+    struct stream *streams = arena_array(sim->arena, words, sizeof(*streams));
+    memcpy(streams, thread->streams, group->nstreams * sizeof(*streams));
+    thread->streams = streams;
+    for (const struct op *op = &sim->ops[group->first_op]; op->code != OP_END; op++)
+        if (op->code == OP_RUN)
+            ahead_work(sim, thread, op);
+}
+
+void start_ahead(struct sim *sim) {
+    for (uint32_t g = 0; g < sim->program->ngroups; g++)
+        if (sim->program->groups[g].nstreams > sim->ahead)
+            sim->ahead = sim->program->groups[g].nstreams;
+    for (uint32_t i = 0; i < sim->program->nthreads && sim->ahead != 0; i++)
+        look_ahead(sim, &sim->threads[i]);
 }
 
 void start_to_pool(struct sim *sim, struct thread *thread) {
@@ -29,7 +52,7 @@ void start_thread(struct sim *sim, struct thread *thread, uint32_t index) {
     if (sim->noise != NULL)
         sim->noise[thread->id].stream = stream_new(sim->seed, sim->replication, owner, PURPOSE_IRQ);
     irq_start(sim, thread);
-    thread->pc = group->first_op;
+    thread->at = &sim->ops[group->first_op];
     thread->state = T_GONE;
     if (group_is_open(group)) {
         start_to_pool(sim, thread);

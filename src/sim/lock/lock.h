@@ -69,6 +69,10 @@ struct lock {
     struct lock *next_on_line; /* another that is on the same named line */
     uint32_t spinning;         /* waiters on their CPUs */
     struct rcu_head rcu_head;
+    /* Where no kind is asked (sim/plain.h): who waits, the last only if there is a first, and the
+     * enum passage_flags of those who come behind another who waits. */
+    struct thread *first, *last;
+    uint16_t in_line;
 };
 
 /*

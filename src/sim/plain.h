@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef SIM_PLAIN_H
+#define SIM_PLAIN_H
+
+#include "sim/core.h"
+
+/*
+ * Where nothing but work and sleep takes time, every thread has a CPU of its
+ * own and all locks serve in order of arrival, there is but one way to pass a
+ * lock (enum leaf), and no kind need be asked for it. Who waits spins until it
+ * has the lock: it contends as it asks, with somebody on another CPU who had
+ * the lock last.
+ */
+bool plain_is(const struct sim *sim);
+bool plain_group(const struct program *program, const struct program_group *group);
+
+/* Its time on the CPU so far is booked. */
+static inline void plain_account(struct sim *sim, struct thread *thread, int64_t *as) {
+    int64_t elapsed = sim->now - thread->since;
+    thread->since = sim->now;
+    times_of(sim, thread)->cpu += elapsed;
+    *as += elapsed;
+}
+
+static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread *thread,
+                               struct hold *hold) {
+    struct lock_account *account = lock->account;
+    hold->acquired = sim->now;
+    hold->owned = true;
+    lock->holder = thread;
+    lock->grants++;
+    lock->last_cpu = thread->cpu;
+    lock->last_site = hold->site;
+    thread->nowned++;
+    thread->at++;
+    account->grants++;
+    account->grant_times += (uint64_t)sim->now;
+}
+
+static inline void plain_wait(struct sim *sim, struct lock *lock, struct thread *thread,
+                              struct hold *hold) {
+    hold->flags = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_CON_BOUNCE | PASSAGE_ACQ_BOUNCE;
+    hold->holder_site = lock->last_site;
+    thread->wait_next = NULL;
+    if (lock->first == NULL) {
+        lock->first = thread;
+    } else {
+        lock->last->wait_next = thread;
+        hold->flags |= lock->in_line;
+    }
+    lock->last = thread;
+    thread->waits = true;
+    thread->state = T_SPIN;
+    plain_account(sim, thread, &sim->counters.run);
+    events_clear_often(&sim->events, thread->id); /* it has just had one */
+    if (thread->nowned != 0)
+        outcome_check_cycle(sim, thread);
+}
+
+/* False: it waits. */
+static inline bool plain_request(struct sim *sim, struct thread *thread, const struct op *op) {
+    struct lock *lock = lock_of(sim, thread, op);
+    struct hold *hold = thread->wanted = &thread->holds[op->slot];
+    struct lock_account *account = lock->account;
+    hold->lock = lock;
+    hold->requested = sim->now;
+    hold->grants = (uint32_t)lock->grants;
+    hold->site = op->site;
+    account->requests++;
+    account->request_times += (uint64_t)sim->now;
+    if (lock->holder != NULL) {
+        plain_wait(sim, lock, thread, hold);
+        return false;
+    }
+    hold->flags = lock->last_cpu != thread->cpu ? PASSAGE_ACQ_BOUNCE : 0;
+    hold->holder_site = 0;
+    plain_grant(sim, lock, thread, hold);
+    return true;
+}
+
+/* Who has the lock now, after a wait, or NULL. */
+static inline struct thread *plain_release(struct sim *sim, struct thread *thread,
+                                           const struct op *op) {
+    struct hold *hold = &thread->holds[op->slot];
+    struct lock *lock = hold->lock;
+    struct lock_account *account = lock->account;
+    struct thread *next = lock->first;
+    struct passage_batch *batch = locking_batch(sim, lock->lock_class);
+    size_t i = batch->n++;
+    batch->instance[i] = lock->instance;
+    batch->thread[i] = thread->id;
+    batch->site[i] = hold->site;
+    batch->holder_site[i] = hold->holder_site;
+    batch->flags[i] = hold->flags;
+    batch->requested[i] = hold->requested;
+    batch->acquired[i] = hold->acquired;
+    batch->released[i] = sim->now;
+    account->releases++;
+    account->release_times += (uint64_t)sim->now;
+    hold->owned = false;
+    hold->lock = NULL;
+    thread->nowned--;
+    thread->at = op + 1;
+    lock->holder = NULL;
+    if (next == NULL)
+        return NULL;
+    lock->first = next->wait_next;
+    next->waits = false;
+    next->state = T_RUN;
+    plain_account(sim, next, &sim->counters.spin);
+    plain_grant(sim, lock, next, next->wanted);
+    return next;
+}
+
+/* The columns that are not written are the same as others. */
+static inline struct passages plain_passages(const struct passage_batch *batch,
+                                             uint32_t lock_class) {
+    struct passages passages = passages_of(batch, lock_class);
+    passages.contended = passages.traced = batch->requested;
+    passages.held_from = batch->acquired; /* not contended: that was the instant of the request */
+    passages.held_to = batch->released;
+    return passages;
+}
+
+#endif

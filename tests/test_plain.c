@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/*
+ * Runs in which nothing but work and sleep takes time, as the interpreter's form
+ * for them has it and as the usual one has it: the same, bit for bit. Profiled
+ * runs take the usual one.
+ */
+#include "config.h"
+
+#include "same.h"
+
+#include "sim/core.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* ---- programs at random ---- */
+
+static uint64_t state;
+
+static uint32_t below(uint32_t n) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    return (uint32_t)(state >> 33) % n;
+}
+
+static const char *const kinds[] = {"mcs", "clh", "ticket"};
+/* Ticks are 0.1 ns: the shorter ones make many things happen at the same time, or in no time. */
+static const char *const times[] = {"exp(1us)",   "lognormal(mean=1us, cv=2)", "1us",
+                                    "exp(0.2ns)", "uniform(0us, 0.4ns)",       "0.3ns"};
+enum { TIMES = 6, CLASSES = 4 };
+
+static const char *any_time(void) {
+    return times[below(TIMES)];
+}
+
+static void put_steps(FILE *out, uint32_t depth, uint32_t outer);
+
+/* Sections within are of later classes, or of earlier ones: groups that differ may deadlock. */
+static bool reversed;
+
+static void put_section(FILE *out, uint32_t depth, uint32_t outer) {
+    uint32_t class = outer + below(CLASSES - outer);
+    fprintf(out, "{in: s%u", reversed ? CLASSES - 1 - class : class);
+    if (depth < 2 && class + 1 < CLASSES && below(2) == 0) {
+        fputs(", do: [", out);
+        put_steps(out, depth + 1, class + 1);
+        fputs("]", out);
+    }
+    fputs("}", out);
+}
+
+static void put_step(FILE *out, uint32_t depth, uint32_t outer) {
+    switch (below(depth == 0 ? 8 : 6)) {
+    case 0:
+        fprintf(out, "{run: \"%s\"}", any_time());
+        break;
+    case 1:
+        fprintf(out, "{choose: [{p: 0.3, do: [{run: \"%s\"}]}]}", any_time());
+        break;
+    case 2:
+        fprintf(out, "{repeat: %u, do: [{run: \"%s\"}, {count: c0}]}", below(3), any_time());
+        break;
+    case 6:
+        fprintf(out, "{sleep: \"%s\"}", any_time());
+        break;
+    case 7:
+        fputs("{post: work}", out);
+        break;
+    default:
+        put_section(out, depth, outer);
+    }
+}
+
+static void put_steps(FILE *out, uint32_t depth, uint32_t outer) {
+    uint32_t n = 1 + below(4);
+    for (uint32_t i = 0; i < n; i++) {
+        fputs(i == 0 ? "" : ", ", out);
+        put_step(out, depth, outer);
+    }
+}
+
+static void put_group(FILE *out, uint32_t i) {
+    fprintf(out, "  g%u: {count: %u, context: %s, ", i, 1 + below(16),
+            below(2) == 0 ? "kernel" : "user");
+    if (below(4) == 0)
+        fprintf(out, "iterations: %u, ", 1 + below(2000));
+    fputs("steps: [{pick: con}, {post: work}, ", out);
+    put_steps(out, 0, 0);
+    fprintf(out, ", {run: \"%s\"}, {count: c1}]}\n", times[below(3)]);
+}
+
+static char *make_scenario(void) {
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    bool circular = below(4) == 0;
+    fprintf(out, "sim: 1\ntitle: t\nmachine: {cpus: 64}\nobjects: {con: %u}\n", 1 + below(6));
+    fputs("sections:\n", out);
+    for (uint32_t i = 0; i < CLASSES; i++)
+        fprintf(out, "  s%u: {cost: \"%s\"}\n", i, any_time());
+    fputs("threads:\n", out);
+    uint32_t groups = circular ? 4 : 1 + below(3);
+    for (uint32_t i = 0; i < groups; i++) {
+        reversed = circular && i % 2 == 1;
+        put_group(out, i);
+    }
+    fprintf(out,
+            "  worker: {count: 2, steps: [{take: work}, {run: \"%s\"}, {pick: con}, {in: s0}, "
+            "{in: s1}, {in: s2}, {in: s3}]}\n",
+            any_time());
+    bool kernel = below(2) == 0; /* a spinlock's holder may not wait for the others */
+    fputs("designs:\n  d: {locks: {", out);
+    for (uint32_t i = 0; i < CLASSES; i++)
+        fprintf(out, "%sl%u: {kind: %s%s}", i == 0 ? "" : ", ", i,
+                kernel ? "spinlock" : kinds[below(3)], i == 2 ? ", per: con" : "");
+    fputs("}, guard: {s0: l0, s1: l1, s2: l2, s3: l3}}\nrun: {duration: 1ms, warmup: 0s}\n", out);
+    fclose(out);
+    return text;
+}
+
+/* ---- the same ---- */
+
+static uint32_t outcomes[SIM_OVERLOAD + 1];
+
+/* Some 5000 passages, in parts of which some are much shorter than a hold. */
+static void run_both(struct trial *a, struct trial *b) {
+    sim_time end = 0;
+    enum sim_outcome outcome = SIM_OK;
+    while (a->n < 5000 && end < 100000000 && outcome == SIM_OK && !sim_done(a->sim)) {
+        end += below(2) == 0 ? 1 + below(20) : 1 + below(200000);
+        outcome = sim_run_until(a->sim, end);
+        ck_assert_int_eq(outcome, sim_run_until(b->sim, end));
+        same_state(a, b);
+        ck_assert_uint_eq(a->n, b->n);
+    }
+    ck_assert_int_eq(sim_finish(a->sim), sim_finish(b->sim));
+    ck_assert_str_eq(sim_detail(a->sim), sim_detail(b->sim));
+    same_passages(a, b);
+    outcomes[outcome]++;
+}
+
+enum { CASES = 200 };
+
+START_TEST(both_forms_are_the_same) {
+    uint32_t plain = 0;
+    for (uint32_t i = 0; i < CASES; i++) {
+        state = i;
+        char *text = make_scenario();
+        struct trial *a = trial_new(text, NULL, i), *b = trial_new(text, NULL, i);
+        sim_take_general_way(a->sim);
+        sim_profile_begin(b->sim);
+        plain += a->sim->plain;
+        ck_assert(!b->sim->plain);
+        run_both(a, b);
+        trial_free(a);
+        trial_free(b);
+        free(text);
+    }
+    ck_assert_uint_eq(plain, CASES);
+    ck_assert_uint_gt(outcomes[SIM_OK], CASES / 2);
+    ck_assert_uint_gt(outcomes[SIM_DEADLOCK], 0);
+}
+END_TEST
+
+/* ---- which programs ---- */
+
+static bool is_plain(const char *machine, const char *lock, const char *group) {
+    char text[1024];
+    snprintf(text, sizeof(text),
+             "sim: 1\ntitle: t\nmachine: {%s}\nsections: {a: {cost: 1us}}\n"
+             "threads: {t: {%s, steps: [{run: 1us}, {in: a}]}}\n"
+             "designs: {d: {locks: {l: {%s}}, guard: {a: l}}}\n"
+             "run: {duration: 1ms, warmup: 0s}\n",
+             machine, group, lock);
+    struct trial *trial = trial_new(text, NULL, 1);
+    sim_take_general_way(trial->sim);
+    bool plain = trial->sim->plain;
+    trial_free(trial);
+    return plain;
+}
+
+START_TEST(only_where_nothing_costs_anything) {
+    const char *cpus = "cpus: 4", *mcs = "kind: mcs", *count = "count: 4";
+    ck_assert(is_plain(cpus, mcs, count));
+    ck_assert(is_plain(cpus, mcs, "count: 4, iterations: 10"));
+    ck_assert(!is_plain("cpus: 3", mcs, count));
+    ck_assert(!is_plain("cpus: 4, atomic: 1ns", mcs, count));
+    ck_assert(!is_plain("cpus: 4, wake.call: 1ns", mcs, count));
+    ck_assert(!is_plain("cpus: 4, switch: 1ns", mcs, count));
+    ck_assert(!is_plain("cpus: 4, interrupts: {share: 1%, duration: 1us}", mcs, count));
+    ck_assert(!is_plain(cpus, "kind: mutex", count));
+    ck_assert(!is_plain(cpus, "kind: mcs, wait: park", count));
+    ck_assert(!is_plain(cpus, mcs, "arrivals: poisson(1k/s)"));
+}
+END_TEST
+
+int main(void) {
+    Suite *suite = suite_create("plain");
+    TCase *tcase = tcase_create("plain");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_test(tcase, both_forms_are_the_same);
+    tcase_add_test(tcase, only_where_nothing_costs_anything);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
