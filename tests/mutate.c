@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 
-#include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "base/diag.h"
 #include "base/units.h"
@@ -241,9 +243,5 @@ int main(void) {
     suite_add_tcase(suite, arena);
     suite_add_tcase(suite, errors);
     suite_add_tcase(suite, names);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 /* Calibration: what is hidden is found where it can be, and said to be unknown where it cannot. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "experiment/calibrate.h"
 #include "experiment/programs.h"
@@ -424,9 +426,5 @@ int main(void) {
     tcase_add_loop_test(tests, what_cannot_be_fitted_is_refused, 0,
                         sizeof(wrong) / sizeof(wrong[0]));
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -5,6 +5,7 @@
  * ones is said in docs/ceph.md.
  */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <string.h>
@@ -133,9 +134,5 @@ int main(void) {
     tcase_add_test(tcase, two_designs_beat_the_patch);
     Suite *suite = suite_create("ceph");
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

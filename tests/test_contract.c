@@ -3,6 +3,7 @@
  * What every lock kind must do, however its waiters wait, checked on each line
  * of kinds.def: whoever adds a kind is tested here without adding a test.
  */
+#include "suite.h"
 #include "trial.h"
 
 #include "base/arena.h"
@@ -290,9 +291,5 @@ int main(void) {
     tcase_add_loop_test(tc, same_seed_same_run, 0, n);
     tcase_add_loop_test(tc, order_of_arrival, 0, n);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "suite.h"
+
 #include "base/arena.h"
 #include "base/dist.h"
 #include "base/exactmath.h"
@@ -9,7 +11,6 @@
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
-#include <stdlib.h>
 
 static struct arena *arena;
 
@@ -236,9 +237,5 @@ int main(void) {
     tcase_add_test(dists, extremes_stay_finite);
     suite_add_tcase(suite, math);
     suite_add_tcase(suite, dists);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "suite.h"
+
 #include "base/dist.h"
 #include "sim/random.h"
 
@@ -310,9 +312,5 @@ int main(void) {
     suite_add_tcase(suite, ziggurats);
     tcase_set_timeout(dists, 60);
     tcase_set_timeout(ziggurats, 60);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

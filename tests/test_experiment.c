@@ -1,63 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "experiment_help.h"
 #include "fixture.h"
+#include "suite.h"
 
-#include "base/arena.h"
-#include "experiment/measured.h"
-#include "experiment/result.h"
-#include "experiment/run.h"
-#include "experiment/sensitivity.h"
 #include "experiment/values.h"
 #include "experiment/warmup.h"
-#include "sim/lock/lock.h"
 
 #include <check.h>
 #include <math.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-static struct arena *arena;
-
-static void set_up(void) {
-    arena = arena_new();
-}
-
-static void tear_down(void) {
-    arena_free(arena);
-}
-
-static const struct dist us1 = {.kind = DIST_CONST, .a = TICKS_PER_US};
-static const struct dist us10 = {.kind = DIST_CONST, .a = 10 * TICKS_PER_US};
-static const struct dist exp1 = {.kind = DIST_EXP, .a = TICKS_PER_US};
-static const struct dist exp10 = {.kind = DIST_EXP, .a = 10 * TICKS_PER_US};
-
-static struct runs *run_with(struct program **programs, uint32_t n, uint32_t replications,
-                             double precision, unsigned jobs) {
-    const struct program **const_programs = arena_array(arena, n, sizeof(*const_programs));
-    for (uint32_t i = 0; i < n; i++)
-        const_programs[i] = programs[i];
-    const struct run_plan plan = {.programs = const_programs,
-                                  .ndesigns = n,
-                                  .replications = replications,
-                                  .precision = precision,
-                                  .jobs = jobs};
-    return experiment_run(arena, &plan);
-}
-
-static struct result *result_with(struct program **programs, uint32_t n, uint32_t replications) {
-    struct scenario *scenario = fixture_scenario(arena, programs, n);
-    return result_new(arena, scenario, run_with(programs, n, replications, 0, 1));
-}
-
-static struct program *loop(const char *design, const char *kind, uint32_t threads, uint32_t cpus) {
-    const struct fixture f = {design, kind, threads, cpus, exp10, exp1, 0, 0.02, false};
-    return fixture_loop(arena, &f);
-}
-
-static void assert_near(double value, double expected, double relative) {
-    ck_assert_msg(fabs(value - expected) <= relative * fabs(expected), "%.12g is not %.12g", value,
-                  expected);
-}
 
 /* ---- known answers ---- */
 
@@ -304,238 +256,10 @@ START_TEST(all_designs_share_the_longest_warm_up) {
 }
 END_TEST
 
-/* ---- predicted against measured ---- */
-
-static struct measured_lines lines_for(struct result *result, struct measured *entries,
-                                       uint32_t n) {
-    struct scenario *scenario = arena_alloc(arena, sizeof(*scenario));
-    *scenario = *result->scenario;
-    scenario->measured = entries;
-    scenario->nmeasured = n;
-    result->scenario = scenario;
-    return measured_compare(arena, result);
-}
-
-START_TEST(counts_scale_with_the_window_and_averages_do_not) {
-    struct program *programs[] = {loop("base", "mutex", 8, 2)};
-    struct result *result = result_with(programs, 1, 4);
-    struct lock_stat_row row = result_lock_stat(&result->designs[0].locks[0]);
-    struct measured_field fields[] = {{.name = "acquisitions", .value = 500},
-                                      {.name = "holdtime-total", .value = 2},
-                                      {.name = "holdtime-avg", .value = 1e-6},
-                                      {.name = "holdtime-max", .value = 1}};
-    struct measured entry = {
-        .design.text = "base", .lock.text = "l", .window = 2, .fields = fields, .nfields = 4};
-    struct measured_lines lines = lines_for(result, &entry, 1);
-    double longer = 2 / 0.02;
-    ck_assert_uint_eq(lines.n, 4);
-    assert_near(lines.lines[0].predicted.mean, (double)row.hold.count / 4 * longer, 1e-9);
-    assert_near(lines.lines[0].ratio, lines.lines[0].predicted.mean / 500, 1e-9);
-    assert_near(lines.lines[1].predicted.mean,
-                ticks_to_seconds((double)row.hold.total) / 4 * longer, 1e-9);
-    assert_near(lines.lines[2].predicted.mean, ticks_to_seconds(span_mean(&row.hold)), 1e-9);
-    ck_assert(lines.lines[2].predicted.lo < lines.lines[2].predicted.hi);
-    assert_near(lines.lines[3].predicted.mean, ticks_to_seconds((double)row.hold.max), 1e-9);
-    ck_assert(!lines.lines[3].scored && isnan(lines.lines[3].ratio));
-    ck_assert(!lines.lines[0].calibrated);
-}
-END_TEST
-
-START_TEST(sites_match_by_symbol_and_totals_by_design) {
-    struct program *programs[] = {loop("base", "mcs", 8, 8), loop("other", "spinlock", 6, 8)};
-    struct result *result = result_with(programs, 2, 4);
-    struct measured_field base = {.name = "waittime-total", .value = 6},
-                          other = {.name = "waittime-total", .value = 2};
-    struct measured_site site = {{.text = "cs+0x999/0x1000"}, 30};
-    struct measured entries[] = {
-        {.design.text = "base",
-         .lock.text = "l",
-         .calibrated = true,
-         .fields = &base,
-         .nfields = 1,
-         .waiters = &site,
-         .nwaiters = 1},
-        {.design.text = "other", .lock.text = "l", .fields = &other, .nfields = 1},
-        {.design.text = "not run", .lock.text = "l", .fields = &other, .nfields = 1}};
-    struct measured_lines lines = lines_for(result, entries, 3);
-    ck_assert_uint_eq(lines.n, 4);
-    ck_assert_str_eq(lines.lines[1].field, "waiters");
-    ck_assert(lines.lines[1].predicted.mean == 1 && lines.lines[1].measured == 1);
-    ck_assert(lines.lines[0].calibrated && lines.lines[1].calibrated);
-    const struct measured_line *total = &lines.lines[3];
-    ck_assert_ptr_null(total->subject);
-    ck_assert(!total->calibrated);
-    assert_near(total->measured, 3, 1e-9);
-    assert_near(total->predicted.mean, result->compare[0].wait_total.mean, 1e-9);
-}
-END_TEST
-
-START_TEST(progress_is_compared_too) {
-    struct program *programs[] = {loop("base", "mutex", 8, 8)};
-    struct result *result = result_with(programs, 1, 4);
-    struct measured_field rate = {.name = "rate", .value = 1000};
-    struct measured entry = {
-        .design.text = "base", .progress.text = "op", .fields = &rate, .nfields = 1};
-    struct measured_lines lines = lines_for(result, &entry, 1);
-    ck_assert_uint_eq(lines.n, 1);
-    ck_assert(lines.lines[0].predicted.mean == result->designs[0].rates[0].mean);
-}
-END_TEST
-
-/* Ten iterations in each of two threads: 10 us of user work and 1 us under the lock. */
-START_TEST(cpu_time_is_compared_too) {
-    const struct fixture f = {"d", "none", 2, 2, us10, us1, 10, 1, false};
-    struct program *programs[] = {fixture_loop(arena, &f)};
-    struct result *result = result_with(programs, 1, 2);
-    struct measured_field fields[] = {{.name = "cpu", .value = 110e-6},
-                                      {.name = "user", .value = 200e-6},
-                                      {.name = "sys", .value = 10e-6}};
-    struct measured entry = {
-        .design.text = "d", .threads.text = "t", .fields = fields, .nfields = 3};
-    struct measured_lines lines = lines_for(result, &entry, 1);
-    ck_assert_uint_eq(lines.n, 3);
-    assert_near(lines.lines[0].ratio, 2, 1e-9);
-    assert_near(lines.lines[1].ratio, 1, 1e-9);
-    assert_near(lines.lines[2].ratio, 2, 1e-9);
-}
-END_TEST
-
-/* ---- sensitivity ---- */
-
-/* The hold time matters much, the think time less; `low` of the latter is what it is anyway. */
-static const char *const assumptions =
-    "sim: 1\n"
-    "title: t\n"
-    "machine: {cpus: 8}\n"
-    "sections:\n"
-    "  cs: {cost: {value: exp(1us), origin: assumed, range: 0.5us..2us}}\n"
-    "  other: {cost: {value: 1us, origin: measured, range: 0.1us..9us}}\n"
-    "threads:\n"
-    "  t:\n"
-    "    count: 8\n"
-    "    steps:\n"
-    "      - run: {value: exp(20us), origin: assumed, range: exp(20us)..exp(22us)}\n"
-    "      - in: cs\n"
-    "      - in: other\n"
-    "      - count: op\n"
-    "designs:\n"
-    "  one: {locks: {l: {kind: mcs}}, guard: {cs: l, other: l}}\n"
-    "  two: {locks: {l: {kind: mcs}, m: {kind: mcs}}, guard: {cs: l, other: m}}\n"
-    "run: {duration: 40ms, warmup: 1ms, replications: 4}\n";
-
-static struct sensitivity *study_with(double effort, struct result **main_result,
-                                      const struct setting *settings, size_t nsettings) {
-    struct diag *diag = diag_new();
-    struct scenario *scenario =
-        scenario_load(arena, diag, "t.yaml", assumptions, strlen(assumptions), settings, nsettings);
-    ck_assert_ptr_nonnull(scenario);
-    struct program *programs[2];
-    for (int i = 0; i < 2; i++) {
-        programs[i] = program_compile(arena, diag, scenario, &scenario->designs[i], lock_kind_infos,
-                                      lock_kind_count);
-        ck_assert_ptr_nonnull(programs[i]);
-    }
-    *main_result = result_new(arena, scenario, run_with(programs, 2, 4, 0, 1));
-    const struct sensitivity_plan plan = {.main = *main_result,
-                                          .file = "t.yaml",
-                                          .text = assumptions,
-                                          .length = strlen(assumptions),
-                                          .settings = settings,
-                                          .nsettings = nsettings,
-                                          .effort = effort,
-                                          .jobs = 2};
-    struct sensitivity *s = sensitivity_run(arena, diag, &plan);
-    ck_assert_ptr_nonnull(s);
-    diag_free(diag);
-    return s;
-}
-
-static struct sensitivity *study(double effort, struct result **main_result) {
-    return study_with(effort, main_result, NULL, 0);
-}
-
-START_TEST(every_assumption_is_varied_and_the_widest_comes_first) {
-    struct result *result;
-    const struct sensitivity *s = study(5, &result);
-    ck_assert_uint_eq(s->n, 2);
-    ck_assert_str_eq(s->design, "two");
-    ck_assert_str_eq(s->rows[0].path, "sections.cs.cost");
-    ck_assert(s->rows[0].swing > s->rows[1].swing);
-    ck_assert(s->rows[0].low[OUT_THROUGHPUT].mean > s->rows[0].high[OUT_THROUGHPUT].mean);
-}
-END_TEST
-
-START_TEST(an_end_that_changes_nothing_changes_no_output) {
-    struct result *result;
-    const struct sensitivity *s = study(5, &result);
-    for (int o = 0; o < SENSITIVITY_OUTPUTS; o++)
-        ck_assert(s->rows[1].low[o].mean == s->base[o].mean);
-    ck_assert(s->rows[1].high[OUT_THROUGHPUT].mean != s->base[OUT_THROUGHPUT].mean);
-}
-END_TEST
-
-/* With five times the effort the five experiments are as long as the main run. */
-START_TEST(effort_sets_the_length_and_counts_stay_per_duration) {
-    struct result *result;
-    const struct sensitivity *s = study(5, &result);
-    ck_assert(s->duration == result->duration);
-    ck_assert(s->base[OUT_WAIT_RATIO].mean == result->compare[0].wait_total.mean);
-    const struct lock_result *locks = result->designs[1].locks;
-    struct lock_stat_row row = result_lock_stat(&locks[strcmp(s->lock, "m") == 0]);
-    struct lock_stat_row other = result_lock_stat(&locks[strcmp(s->lock, "l") == 0]);
-    ck_assert_uint_ge(row.wait.count, other.wait.count);
-    assert_near(s->base[OUT_CONTENTIONS].mean, (double)row.wait.count / 4, 1e-9);
-    assert_near(s->base[OUT_WAIT_AVG].mean, ticks_to_seconds(span_mean(&row.wait)), 1e-9);
-    const struct sensitivity *shorter = study(1, &result);
-    assert_near(shorter->duration, result->duration / 5, 1e-9);
-    assert_near(shorter->base[OUT_CONTENTIONS].mean, (double)row.wait.count / 4, 0.2);
-}
-END_TEST
-
-/* Eight threads at two sections in turn; with ten times the think time they hardly meet. */
-START_TEST(a_job_is_varied_whole_and_its_speedup_comes_first) {
-    static const struct setting job[] = {{"threads.t.iterations", "400"},
-                                         {"threads.t.steps.0.run.value", "exp(2us)"}};
-    struct result *result;
-    const struct sensitivity *s = study_with(5, &result, job, 2);
-    ck_assert(isnan(s->duration));
-    ck_assert_int_eq(s->sorted_by, OUT_SPEEDUP);
-    ck_assert(s->base[OUT_SPEEDUP].mean == result->compare[0].elapsed.mean);
-    ck_assert(s->base[OUT_SPEEDUP].mean > 1.5);
-    ck_assert_str_eq(s->rows[0].path, "threads.t.steps.0.run");
-    ck_assert(s->rows[0].low[OUT_SPEEDUP].mean < s->base[OUT_SPEEDUP].mean);
-}
-END_TEST
-
-/* ---- the columns of lock_stat ---- */
-
-START_TEST(columns_are_averages_over_replications) {
-    const struct lock_stat_row row = {
-        .wait = {4, 40 * TICKS_PER_US, TICKS_PER_US, 9}, .hold = {10, 30, 1, 2}, .con_bounces = 8};
-    const struct lock_stat_field *total = lock_stat_field_find("waittime-total");
-    assert_near(lock_stat_field_average(total, &row, 2), 20e-6, 1e-12);
-    const struct lock_stat_field *avg = lock_stat_field_find("waittime-avg");
-    assert_near(lock_stat_field_average(avg, &row, 2), 10e-6, 1e-12);
-    const struct lock_stat_field *min = lock_stat_field_find("waittime-min");
-    assert_near(lock_stat_field_average(min, &row, 2), 1e-6, 1e-12);
-    ck_assert(lock_stat_field_average(lock_stat_field_find("con-bounces"), &row, 2) == 4);
-    ck_assert_ptr_null(lock_stat_field_find("waittime"));
-}
-END_TEST
-
-static TCase *add_case(Suite *suite, const char *name) {
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_set_timeout(tcase, 120);
-    suite_add_tcase(suite, tcase);
-    return tcase;
-}
-
 int main(void) {
     Suite *suite = suite_create("experiment");
     TCase *known = add_case(suite, "known"), *same = add_case(suite, "same"),
-          *precision = add_case(suite, "precision"), *warmup = add_case(suite, "warmup"),
-          *measured = add_case(suite, "measured"), *sensitivity = add_case(suite, "sensitivity");
+          *precision = add_case(suite, "precision"), *warmup = add_case(suite, "warmup");
     tcase_add_test(known, a_lone_thread_has_known_figures);
     tcase_add_test(known, an_uncontended_acquisition_takes_time_but_does_not_wait);
     tcase_add_test(known, quantiles_are_of_all_replications);
@@ -550,18 +274,5 @@ int main(void) {
     tcase_add_test(precision, an_unreachable_precision_is_admitted);
     tcase_add_test(warmup, a_late_start_is_warm_up);
     tcase_add_test(warmup, all_designs_share_the_longest_warm_up);
-    tcase_add_test(measured, counts_scale_with_the_window_and_averages_do_not);
-    tcase_add_test(measured, sites_match_by_symbol_and_totals_by_design);
-    tcase_add_test(measured, progress_is_compared_too);
-    tcase_add_test(measured, cpu_time_is_compared_too);
-    tcase_add_test(measured, columns_are_averages_over_replications);
-    tcase_add_test(sensitivity, every_assumption_is_varied_and_the_widest_comes_first);
-    tcase_add_test(sensitivity, an_end_that_changes_nothing_changes_no_output);
-    tcase_add_test(sensitivity, a_job_is_varied_whole_and_its_speedup_comes_first);
-    tcase_add_test(sensitivity, effort_sets_the_length_and_counts_stay_per_duration);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 /* ${...} in scenarios: what it comes to, and that a text cannot make it explode. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "base/units.h"
 #include "scenario/expression.h"
@@ -190,9 +192,5 @@ int main(void) {
     tcase_add_test(tcase, repeated_text_is_bounded);
     tcase_add_test(tcase, chains_and_parentheses_are_bounded);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -4,6 +4,7 @@
  * something as another.
  */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -112,9 +113,5 @@ int main(void) {
     tcase_add_test(tcase, writers_starve);
     Suite *suite = suite_create("gallery");
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

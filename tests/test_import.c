@@ -4,6 +4,7 @@
 
 #include "import/measurement.h"
 #include "mutate.h"
+#include "suite.h"
 
 #include "base/arena.h"
 
@@ -310,9 +311,5 @@ int main(void) {
     tcase_add_test(tests, a_trace_gives_every_wait);
     tcase_add_test(tests, fields_are_those_of_lock_stat);
     suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

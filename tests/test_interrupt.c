@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Readers in interrupts, who pass the writers that wait for an rwlock (kernel/locking/qrwlock.c).
  */
+#include "suite.h"
 #include "trial.h"
 
 #include "base/exactmath.h"
@@ -174,9 +175,5 @@ int main(void) {
     tcase_add_test(tc, in_tasks_it_waits_for_those_inside);
     tcase_add_test(tc, a_stream_without_a_gap_starves_it);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "same.h"
+#include "suite.h"
 
 #include "base/wide.h"
 
@@ -253,9 +254,5 @@ int main(void) {
     tcase_add_loop_test(tcase, budget_ends_a_run, 0, 4);
     tcase_add_test(tcase, only_simple_programs_take_it);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

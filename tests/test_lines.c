@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cache lines against arithmetic: who pays a transfer, and what waits for what. */
+#include "suite.h"
 #include "trial.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* Thread i runs on CPU i. A transfer takes 10, 45 or 145 ns, an atomic operation 5 ns. */
 #define COSTS "atomic: 5ns, line: {smt: 10ns, node: 45ns, remote: 145ns}"
@@ -174,9 +174,5 @@ int main(void) {
     tcase_add_test(tc, waiters_disturb_what_is_on_their_line);
     tcase_add_test(tc, two_locks_on_a_line);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -5,9 +5,9 @@
  * predicted as well as it says.
  */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct shipped *shipped;
@@ -123,9 +123,5 @@ int main(void) {
     tcase_add_test(tcase, a_queued_stream_starves_the_rework);
     tcase_add_loop_test(tcase, published_rates_are_predicted, 0, sizeof(table) / sizeof(*table));
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

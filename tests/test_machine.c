@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a machine does to the time of its threads: each number, alone, against arithmetic. */
+#include "suite.h"
 #include "trial.h"
 
 #include <check.h>
@@ -275,9 +276,5 @@ int main(void) {
     tcase_add_test(tcase, spinners_notice_later);
     tcase_add_test(tcase, lock_stat_stamps_within_its_calls);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

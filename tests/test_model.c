@@ -2,6 +2,8 @@
 /* Scenarios made from rows: each structure of each row of all samples is one that loads. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "experiment/programs.h"
 #include "import/model.h"
@@ -253,9 +255,5 @@ int main(void) {
     tcase_add_test(tcase, names_may_be_any_bytes);
     tcase_add_test(tcase, nothing_can_be_made_of_zeros);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

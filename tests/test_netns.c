@@ -4,10 +4,10 @@
  * fitted, and why the prediction from the run before alone must miss, is said in docs/netns.md.
  */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <math.h>
-#include <string.h>
 
 static struct shipped *loop;
 
@@ -144,9 +144,5 @@ int main(void) {
     tcase_add_test(storm, a_module_to_load_brings_the_hang_back);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, storm);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* scenarios/nginx.yaml against the profile it was made from, and what follows from it. */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <math.h>
-#include <stdio.h>
 
 #define SHORT                                                                                      \
     {"run.duration", "10ms"}, {"run.warmup", "4ms"}, {                                             \
@@ -120,9 +120,5 @@ int main(void) {
     tcase_add_test(tc, one_epoll_for_all_contradicts_the_report);
     tcase_add_test(tc, another_test_is_predicted);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

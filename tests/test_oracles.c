@@ -6,6 +6,7 @@
  * many points, as many may miss as chance explains, and none by more than
  * twice its half-width.
  */
+#include "suite.h"
 #include "trial.h"
 
 #include "base/arena.h"
@@ -255,9 +256,5 @@ int main(void) {
     tcase_add_loop_test(tc, ticket_lock_collapses, 0,
                         (int)(sizeof(collapses) / sizeof(collapses[0])));
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

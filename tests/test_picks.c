@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two objects of one class: a pick of another than one picked, and locking two in order. */
+#include "suite.h"
 #include "trial.h"
 
 #include "base/arena.h"
@@ -208,9 +209,5 @@ int main(void) {
     tcase_add_test(tc, a_third_instance_is_not_in_order);
     tcase_add_test(tc, the_same_twice_is_a_deadlock_with_oneself);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "same.h"
+#include "suite.h"
 
 #include "sim/core.h"
 
@@ -200,9 +201,5 @@ int main(void) {
     tcase_add_test(tcase, both_forms_are_the_same);
     tcase_add_test(tcase, only_where_nothing_costs_anything);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -4,6 +4,7 @@
  * against what docs/ploop.md says. There is nothing published to hold them to.
  */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <string.h>
@@ -176,9 +177,5 @@ int main(void) {
     tcase_add_test(tcase, many_pages_starve_nobody);
     Suite *suite = suite_create("ploop");
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

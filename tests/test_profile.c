@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What CPU time is spent for, where it can be told by hand. */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <math.h>
-#include <string.h>
 
 static struct estimate share(const struct shipped *s, const char *name) {
     const struct result *result = s->result;
@@ -170,9 +170,5 @@ int main(void) {
     tcase_add_test(tc, preemption_moves_nothing);
     tcase_add_test(tc, costs_have_their_places);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

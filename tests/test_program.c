@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "program_help.h"
+#include "suite.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -336,9 +337,5 @@ int main(void) {
     suite_add_tcase(suite, program_numbers());
     suite_add_tcase(suite, program_advice());
     suite_add_tcase(suite, random_programs());
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

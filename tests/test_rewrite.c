@@ -2,6 +2,8 @@
 /* Rewriting a scenario's text: what is asked for changes, and not a byte besides. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "scenario/rewrite.h"
 #include "scenario/scenario.h"
@@ -302,9 +304,5 @@ int main(void) {
                         sizeof(roles) / sizeof(roles[0]));
     tcase_add_test(cases, every_number_of_a_scenario_can_be_rewritten);
     suite_add_tcase(suite, cases);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

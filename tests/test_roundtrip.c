@@ -11,6 +11,8 @@
  */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "experiment/measured.h"
 #include "experiment/programs.h"
@@ -372,9 +374,5 @@ int main(void) {
         tcase_add_test(tcase, the_split_is_what_is_imported_and_five_lines);
     tcase_add_test(tcase, a_split_by_hand_gives_the_conclusion_of_the_long_scenario);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the rwsem promises beyond what every kind does (tests/test_contract.c). */
+#include "suite.h"
 #include "trial.h"
 
 #include "sim/lock/lock.h"
@@ -9,12 +10,6 @@
 #include <stdlib.h>
 
 #define WRITE_LOCK "designs: {d: {locks: {l: {kind: rwsem}}, guard: {cs: l, look: {read: l}}}}\n"
-
-static struct trial *run(const char *text, double seconds) {
-    struct trial *trial = trial_new(text, NULL, 1);
-    ck_assert_int_eq(trial_run(trial, seconds), SIM_OK);
-    return trial;
-}
 
 static int by_grant(const void *a, const void *b) {
     const struct passage *p = a, *q = b;
@@ -33,10 +28,10 @@ static double longest_wait(const struct trial *trial, uint32_t thread) {
 }
 
 START_TEST(writers_spin_while_the_writer_runs) {
-    struct trial *trial =
-        run("sim: 1\ntitle: t\nmachine: {cpus: 4}\nsections: {cs: {cost: 50us}, look: {}}\n"
-            "threads: {t: {count: 3, steps: [{run: 10us}, {in: cs}, {count: op}]}}\n" WRITE_LOCK,
-            0.1);
+    struct trial *trial = trial_ok(
+        "sim: 1\ntitle: t\nmachine: {cpus: 4}\nsections: {cs: {cost: 50us}, look: {}}\n"
+        "threads: {t: {count: 3, steps: [{run: 10us}, {in: cs}, {count: op}]}}\n" WRITE_LOCK,
+        0.1);
     ck_assert_uint_gt(trial->n, 1990);
     ck_assert_uint_eq(trial_flagged(trial, PASSAGE_SLEPT), 0);
     ck_assert_uint_eq(trial_flagged(trial, PASSAGE_TRACED), 0);
@@ -46,10 +41,10 @@ START_TEST(writers_spin_while_the_writer_runs) {
 END_TEST
 
 START_TEST(readers_share) {
-    struct trial *trial =
-        run("sim: 1\ntitle: t\nmachine: {cpus: 8}\nsections: {cs: {}, look: {cost: 50us}}\n"
-            "threads: {t: {count: 8, steps: [{run: 10us}, {in: look}, {count: op}]}}\n" WRITE_LOCK,
-            0.06);
+    struct trial *trial = trial_ok(
+        "sim: 1\ntitle: t\nmachine: {cpus: 8}\nsections: {cs: {}, look: {cost: 50us}}\n"
+        "threads: {t: {count: 8, steps: [{run: 10us}, {in: look}, {count: op}]}}\n" WRITE_LOCK,
+        0.06);
     ck_assert_uint_eq(trial->n, 8 * 1000);
     ck_assert_uint_eq(trial_flagged(trial, PASSAGE_CONTENDED), 0);
     trial_free(trial);
@@ -76,7 +71,7 @@ START_TEST(handoff_bounds_the_robbery) {
              "designs: {d: {locks: {l: {kind: rwsem, handoff: %gs, slowpath: %s}}, "
              "guard: {cs: l, look: {read: l}}}}\n",
              cases[_i % 3].hold, cases[_i % 3].victim, limit, _i < 6 ? "0" : "300ns");
-    struct trial *trial = run(text, 2);
+    struct trial *trial = trial_ok(text, 2);
     double longest = 0;
     for (uint32_t thread = 0; thread < 3; thread++) {
         double wait = longest_wait(trial, thread);
@@ -90,16 +85,16 @@ END_TEST
 
 /* Threads 1 and 3 read, thread 2 writes; they come in this order while thread 0 writes. */
 START_TEST(readers_in_line_come_in_together) {
-    struct trial *trial =
-        run("sim: 1\ntitle: t\nmachine: {cpus: 4, wake: {latency: 10us}}\nsections: {cs: {}, look: "
-            "{}}\n"
-            "threads:\n"
-            "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
-            "  b: {iterations: 1, start: 100us, steps: [{in: look, do: [{run: 100us}]}]}\n"
-            "  c: {iterations: 1, start: 200us, steps: [{in: cs, do: [{run: 100us}]}]}\n"
-            "  d: {iterations: 1, start: 300us, steps: [{in: look, do: [{run: 100us}]}, {count: "
-            "op}]}\n" WRITE_LOCK,
-            1);
+    struct trial *trial = trial_ok(
+        "sim: 1\ntitle: t\nmachine: {cpus: 4, wake: {latency: 10us}}\nsections: {cs: {}, look: "
+        "{}}\n"
+        "threads:\n"
+        "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
+        "  b: {iterations: 1, start: 100us, steps: [{in: look, do: [{run: 100us}]}]}\n"
+        "  c: {iterations: 1, start: 200us, steps: [{in: cs, do: [{run: 100us}]}]}\n"
+        "  d: {iterations: 1, start: 300us, steps: [{in: look, do: [{run: 100us}]}, {count: "
+        "op}]}\n" WRITE_LOCK,
+        1);
     ck_assert_uint_eq(trial->n, 4);
     sim_time acquired[4], released[4];
     for (size_t i = 0; i < 4; i++) {
@@ -115,13 +110,14 @@ START_TEST(readers_in_line_come_in_together) {
 END_TEST
 
 START_TEST(one_release_lets_in_256_readers) {
-    struct trial *trial = run("sim: 1\ntitle: t\nmachine: {cpus: 301, wake: {latency: "
-                              "10us}}\nsections: {cs: {}, look: {}}\n"
-                              "threads:\n"
-                              "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
-                              "  b: {count: 300, iterations: 1, start: 100us, "
-                              "steps: [{in: look, do: [{run: 100us}]}, {count: op}]}\n" WRITE_LOCK,
-                              1);
+    struct trial *trial =
+        trial_ok("sim: 1\ntitle: t\nmachine: {cpus: 301, wake: {latency: "
+                 "10us}}\nsections: {cs: {}, look: {}}\n"
+                 "threads:\n"
+                 "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
+                 "  b: {count: 300, iterations: 1, start: 100us, "
+                 "steps: [{in: look, do: [{run: 100us}]}, {count: op}]}\n" WRITE_LOCK,
+                 1);
     ck_assert_uint_eq(trial->n, 301);
     size_t first = 0;
     for (size_t i = 1; i < trial->n; i++)
@@ -134,13 +130,13 @@ END_TEST
 /* ... and one wake-up call comes after another. */
 START_TEST(readers_are_woken_in_turn) {
     struct trial *trial =
-        run("sim: 1\ntitle: t\nmachine: {cpus: 9, wake: {call: 10us, latency: 5us}}\n"
-            "sections: {cs: {}, look: {}}\n"
-            "threads:\n"
-            "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
-            "  b: {count: 8, iterations: 1, start: 100us, "
-            "steps: [{in: look, do: [{run: 100us}]}, {count: op}]}\n" WRITE_LOCK,
-            1);
+        trial_ok("sim: 1\ntitle: t\nmachine: {cpus: 9, wake: {call: 10us, latency: 5us}}\n"
+                 "sections: {cs: {}, look: {}}\n"
+                 "threads:\n"
+                 "  a: {iterations: 1, steps: [{in: cs, do: [{sleep: 1ms}]}]}\n"
+                 "  b: {count: 8, iterations: 1, start: 100us, "
+                 "steps: [{in: look, do: [{run: 100us}]}, {count: op}]}\n" WRITE_LOCK,
+                 1);
     qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
     sim_time turn = trial->passages[0].released + 5 * TICKS_PER_US;
     for (size_t i = 1; i < trial->n; i++, turn += 10 * TICKS_PER_US)
@@ -154,14 +150,15 @@ END_TEST
  * more, until that reader has left.
  */
 START_TEST(spinning_on_readers_is_limited) {
-    struct trial *trial = run("sim: 1\ntitle: t\nmachine: {cpus: 4}\nsections: {cs: {}, look: {}}\n"
-                              "threads:\n"
-                              "  a: {iterations: 1, steps: [{in: look, do: [{sleep: 1ms}]}]}\n"
-                              "  b: {count: 2, iterations: 1, start: uniform(100us, 110us), "
-                              "steps: [{in: cs, do: [{run: 10us}]}]}\n"
-                              "  c: {iterations: 1, start: 200us, steps: [{in: cs, do: [{run: "
-                              "10us}]}, {count: op}]}\n" WRITE_LOCK,
-                              1);
+    struct trial *trial =
+        trial_ok("sim: 1\ntitle: t\nmachine: {cpus: 4}\nsections: {cs: {}, look: {}}\n"
+                 "threads:\n"
+                 "  a: {iterations: 1, steps: [{in: look, do: [{sleep: 1ms}]}]}\n"
+                 "  b: {count: 2, iterations: 1, start: uniform(100us, 110us), "
+                 "steps: [{in: cs, do: [{run: 10us}]}]}\n"
+                 "  c: {iterations: 1, start: 200us, steps: [{in: cs, do: [{run: "
+                 "10us}]}, {count: op}]}\n" WRITE_LOCK,
+                 1);
     ck_assert_uint_eq(trial->n, 4);
     ck_assert_uint_eq(trial_flagged(trial, PASSAGE_SLEPT), 3);
     sim_time start[2] = {trial->passages[1].requested, trial->passages[2].requested};
@@ -187,7 +184,7 @@ START_TEST(the_way_into_the_line_is_safe) {
                  "designs: {d: {locks: {l: {kind: rwsem, slowpath: 700ns, waking: 300ns, "
                  "round: 200ns}}, guard: {cs: l, look: {read: l}}}}\n",
                  cpus);
-        struct trial *trial = run(text, 0.1);
+        struct trial *trial = trial_ok(text, 0.1);
         sim_time last[12] = {0}, written = 0, used = 0;
         qsort(trial->passages, trial->n, sizeof(*trial->passages), by_grant);
         for (size_t i = 0; i < trial->n; i++) {
@@ -217,9 +214,5 @@ int main(void) {
     tcase_add_test(tc, spinning_on_readers_is_limited);
     tcase_add_test(tc, the_way_into_the_line_is_safe);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

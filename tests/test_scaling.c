@@ -6,6 +6,7 @@
 #include "experiment/programs.h"
 #include "experiment/scaling.h"
 #include "stats/busy.h"
+#include "suite.h"
 #include "trial.h"
 
 #include <check.h>
@@ -33,7 +34,7 @@ static double normal(void) {
     return sqrt(-2 * log(uniform())) * cos(6.283185307179586 * uniform());
 }
 
-static void assert_near(double value, double expected, double within) {
+static void assert_within(double value, double expected, double within) {
     ck_assert_msg(fabs(value - expected) <= within, "%.10g is not %.10g", value, expected);
 }
 
@@ -66,25 +67,25 @@ START_TEST(exact_values_are_found) {
     double lambda = laws[_i].lambda, sigma = laws[_i].sigma, kappa = laws[_i].kappa;
     const struct usl usl = fit(lambda, sigma, kappa, 0.01, 0);
     ck_assert(usl.fitted && usl.fits && !usl.negative);
-    assert_near(usl.lambda.mean / lambda, 1, 1e-6);
-    assert_near(usl.sigma.mean, sigma, 1e-7);
-    assert_near(usl.kappa.mean, kappa, 1e-8);
+    assert_within(usl.lambda.mean / lambda, 1, 1e-6);
+    assert_within(usl.sigma.mean, sigma, 1e-7);
+    assert_within(usl.kappa.mean, kappa, 1e-8);
     ck_assert(usl.lambda.lo < lambda && usl.lambda.hi > lambda);
     ck_assert(usl.sigma.lo <= sigma + 1e-9 && usl.sigma.hi > sigma);
     ck_assert(usl.kappa.lo <= kappa + 1e-9 && usl.kappa.hi > kappa);
     ck_assert(usl.sigma.lo >= 0 && usl.kappa.lo >= 0);
-    assert_near(usl.misfit, 0, 1e-4);
+    assert_within(usl.misfit, 0, 1e-4);
 }
 END_TEST
 
 START_TEST(the_peak_is_where_the_law_has_it) {
     const struct usl usl = fit(4e5, 0.1, 0.001, 0.01, 0);
-    assert_near(usl.peak.mean, 30, 1e-3); /* sqrt(0.9 / 0.001) */
+    assert_within(usl.peak.mean, 30, 1e-3); /* sqrt(0.9 / 0.001) */
     ck_assert(usl.peak.lo < 30 && usl.peak.hi > 30);
-    assert_near(usl.peak_rate / law(4e5, 0.1, 0.001, 30), 1, 1e-6);
+    assert_within(usl.peak_rate / law(4e5, 0.1, 0.001, 30), 1, 1e-6);
     const struct usl serial = fit(4e5, 0.25, 0, 0.001, 0);
     if (isnan(serial.peak.mean))
-        assert_near(serial.peak_rate / 1.6e6, 1, 1e-4); /* Amdahl: lambda / sigma */
+        assert_within(serial.peak_rate / 1.6e6, 1, 1e-4); /* Amdahl: lambda / sigma */
     else
         ck_assert(serial.peak.mean > 1e4); /* what is rounded has a kappa, too */
     ck_assert(isinf(serial.peak.hi));
@@ -127,7 +128,7 @@ START_TEST(no_other_values_are_closer) {
     double l = usl.lambda.mean, s = usl.sigma.mean, k = usl.kappa.mean;
     double least = squares(points, l, s, k);
     ck_assert(s > 0 && k > 0);
-    assert_near(usl.misfit, sqrt(least / usl.freedom), 1e-9);
+    assert_within(usl.misfit, sqrt(least / usl.freedom), 1e-9);
     for (double step = 0.999; step < 1.0015; step += 0.002) {
         ck_assert_double_gt(squares(points, l * step, s, k), least);
         ck_assert_double_gt(squares(points, l, s * step, k), least);
@@ -177,7 +178,7 @@ START_TEST(precise_points_weigh_more) {
     }
     points[4].rate *= 1.3;
     points[4].error = 0.3 * points[4].rate;
-    assert_near(usl_fit(points, POINTS).sigma.mean, 0.1, 0.001);
+    assert_within(usl_fit(points, POINTS).sigma.mean, 0.1, 0.001);
     points[4].error = 0.002 * points[4].rate;
     ck_assert(fabs(usl_fit(points, POINTS).sigma.mean - 0.1) > 0.01);
 }
@@ -329,9 +330,9 @@ START_TEST(bounds_are_those_of_the_machine_repairman) {
     for (uint32_t i = 0; i < c->nplaces; i++) {
         double n = c->x[i], rate = curve_rate(c, &c->curves[0], i);
         double busy = 1 - repairman_idle((int)n, 2.0 / 14);
-        assert_near(s->bounds[i].lock / busy, 1, 0.03);
-        assert_near(bound_lock_rate(c, s, i) * 2e-6, 1, 0.03);     /* 1 / D */
-        assert_near(bound_cpu_rate(c, s, i) * 16e-6 / n, 1, 0.03); /* N / (Z + D) */
+        assert_within(s->bounds[i].lock / busy, 1, 0.03);
+        assert_within(bound_lock_rate(c, s, i) * 2e-6, 1, 0.03);     /* 1 / D */
+        assert_within(bound_cpu_rate(c, s, i) * 16e-6 / n, 1, 0.03); /* N / (Z + D) */
         ck_assert(rate <= bound_lock_rate(c, s, i) && rate <= bound_cpu_rate(c, s, i) * 1.0001);
     }
     ck_assert_uint_eq(s->nregions, 2);
@@ -401,9 +402,5 @@ int main(void) {
     suite_add_tcase(suite, usl);
     suite_add_tcase(suite, busy);
     suite_add_tcase(suite, bounds);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

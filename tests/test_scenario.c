@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "scenario/scenario.h"
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- the records of a scenario that has everything ---- */
@@ -291,9 +292,5 @@ int main(void) {
     tcase_add_test(records, run_says_how_long_and_how_often);
     tcase_add_test(records, a_scenario_is_loaded_or_has_errors);
     suite_add_tcase(suite, records);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

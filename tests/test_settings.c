@@ -2,6 +2,8 @@
 /* The YAML tree, and what --set does to it. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "scenario/loader.h"
 #include "scenario/scenario.h"
@@ -314,9 +316,5 @@ int main(void) {
     suite_add_tcase(suite, settings);
     suite_add_tcase(suite, yaml);
     suite_add_tcase(suite, profiles);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

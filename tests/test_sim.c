@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "suite.h"
 #include "trial.h"
 
 #include "base/arena.h"
@@ -8,7 +9,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static void change_often(struct events *events, uint32_t source, sim_time time, bool keeps_leaf) {
@@ -370,9 +370,5 @@ int main(void) {
     tcase_add_test(tc, interrupts_take_their_share);
     tcase_add_test(tc, work_items_are_queued_once);
     tcase_add_test(tc, absurdly_long_times_do_no_harm);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -2,6 +2,8 @@
 /* Stores: what is read is what was written, bit by bit; what is not whole is refused. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "base/digest.h"
 #include "experiment/moved.h"
@@ -391,9 +393,5 @@ int main(void) {
     tcase_add_test(tcase, values_move_beyond_their_intervals);
     tcase_add_test(tcase, rates_of_equal_seeds_are_compared_by_pairs);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

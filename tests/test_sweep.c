@@ -2,6 +2,8 @@
 /* Sweeps: which values, that a point is what sim run makes of it, and what curves say. */
 #include "config.h"
 
+#include "suite.h"
+
 #include "base/arena.h"
 #include "experiment/curves.h"
 #include "experiment/programs.h"
@@ -9,7 +11,6 @@
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 static struct arena *arena;
@@ -290,9 +291,5 @@ int main(void) {
     suite_add_tcase(suite, values);
     suite_add_tcase(suite, points);
     suite_add_tcase(suite, curves);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is counted in batches of passages is what each of them adds by itself, on all CPUs. */
+#include "suite.h"
+
 #include "base/arena.h"
 #include "base/wide.h"
 #include "stats/lock_view.h"
 #include "stats/tally.h"
 
 #include <check.h>
-#include <stdlib.h>
+#include <string.h>
 
 /* libcheck notes in a file each assertion that holds: here are too many. */
 #undef _mark_point
@@ -231,9 +233,5 @@ int main(void) {
     tcase_add_loop_test(tcase, a_tally_is_one_passage_after_the_other, 0, WIDE_CODES);
     tcase_add_loop_test(tcase, views_are_as_they_are_defined, 0, WIDE_CODES);
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

@@ -4,6 +4,7 @@
  * as its comment does, and the scenario must come out near it.
  */
 #include "shipped.h"
+#include "suite.h"
 
 #include <check.h>
 #include <math.h>
@@ -144,9 +145,5 @@ int main(void) {
     tcase_add_test(tcase, the_wrong_order_ends_in_deadlock);
     Suite *suite = suite_create("tutorial");
     suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return suite_run(suite);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "suite.h"
+
 #include "base/units.h"
 
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef const char *parser(const char *text, size_t n, double *value);
@@ -181,9 +182,5 @@ int main(void) {
     tcase_add_test(write, three_digits_are_written);
     suite_add_tcase(suite, read);
     suite_add_tcase(suite, write);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "shipped.h"
+#include "suite.h"
 
 #include "base/arena.h"
 #include "experiment/imported.h"
@@ -57,20 +58,19 @@ static double predicted(const struct shipped *s, const char *field, const char *
     return line_of(s, field, mode, site)->predicted.mean;
 }
 
-static void assert_near(double value, double expected) {
-    ck_assert_msg(fabs(value - expected) <= 1e-9 * fabs(expected), "%.12g is not %.12g", value,
-                  expected);
+static void assert_same(double value, double expected) {
+    assert_near(value, expected, 1e-9);
 }
 
 START_TEST(figures_of_modes_and_callers_add_up) {
     static const char *const sums[] = {"contentions", "waittime-total", "acquisitions"};
     struct shipped *s = shipped_text(readers_and_writers);
     for (int i = 0; i < 3; i++)
-        assert_near(predicted(s, sums[i], "read", NULL) + predicted(s, sums[i], "write", NULL),
+        assert_same(predicted(s, sums[i], "read", NULL) + predicted(s, sums[i], "write", NULL),
                     predicted(s, sums[i], NULL, NULL));
     double readers = predicted(s, "perf-contended", NULL, "reader+0x99");
     double writers = predicted(s, "perf-contended", NULL, "writer");
-    assert_near(readers + writers / 2, predicted(s, "perf-contended", NULL, NULL));
+    assert_same(readers + writers / 2, predicted(s, "perf-contended", NULL, NULL));
     ck_assert(readers > writers && writers > 0);
     ck_assert(predicted(s, "perf-contended", NULL, "nobody") == 0);
     ck_assert(predicted(s, "perf-max-wait", NULL, "nobody") == 0);
@@ -86,13 +86,13 @@ END_TEST
 START_TEST(true_figures_are_those_of_the_report) {
     struct shipped *s = shipped_text(readers_and_writers);
     const struct lock_result *lock = shipped_lock(s, "d", "l");
-    assert_near(predicted(s, "wait-max", NULL, NULL), lock->wait.max);
-    assert_near(predicted(s, "wait-total", NULL, NULL),
+    assert_same(predicted(s, "wait-max", NULL, NULL), lock->wait.max);
+    assert_same(predicted(s, "wait-total", NULL, NULL),
                 ticks_to_seconds((double)lock->pool->waited_time) / 3);
     double share = fabs(predicted(s, "wait-avg", NULL, NULL) / lock->wait.mean.mean - 1);
     ck_assert(share < 0.02); /* by acquisitions here, by replications there */
     double held = predicted(s, "hold-avg", NULL, NULL) * predicted(s, "acquisitions", NULL, NULL);
-    assert_near(held, predicted(s, "hold-total", NULL, NULL));
+    assert_same(held, predicted(s, "hold-total", NULL, NULL));
     shipped_free(s);
 }
 END_TEST
@@ -100,10 +100,10 @@ END_TEST
 START_TEST(values_by_replication_and_intervals_of_sites) {
     struct shipped *s = shipped_text(readers_and_writers);
     const struct measured_line *line = line_of(s, "contentions", NULL, NULL);
-    assert_near((line->values[0] + line->values[1] + line->values[2]) / 3, line->predicted.mean);
+    assert_same((line->values[0] + line->values[1] + line->values[2]) / 3, line->predicted.mean);
     ck_assert(line->observed == 1 && line_of(s, "perf-contended", NULL, "writer")->observed == 2);
     const struct measured_line *site = line_of(s, "waiters", NULL, "reader+0x1/0x9");
-    assert_near(site->measured, 0.75);
+    assert_same(site->measured, 0.75);
     ck_assert(site->predicted.lo < site->predicted.mean && site->predicted.hi < 1.1);
     shipped_free(s);
 }
@@ -223,10 +223,10 @@ START_TEST(rows_of_perf_are_of_the_lock_that_their_caller_takes) {
     ck_assert_str_eq(f->caller.text, "f");
     ck_assert_str_eq(f->lock.text, "l");
     ck_assert_uint_eq(f->nfields, 4);
-    assert_near(f->fields[0].value, 6);
-    assert_near(f->fields[1].value, 50e-6);
-    assert_near(f->fields[2].value, 30e-6);
-    assert_near(f->fields[3].value, 50e-6 / 6);
+    assert_same(f->fields[0].value, 6);
+    assert_same(f->fields[1].value, 50e-6);
+    assert_same(f->fields[2].value, 30e-6);
+    assert_same(f->fields[3].value, 50e-6 / 6);
     ck_assert_str_eq(g->lock.text, "m"); /* l is taken there, too, but is no mutex */
     free_rows(&rows);
 }
@@ -385,9 +385,5 @@ int main(void) {
     tcase_add_test(verdicts, every_scored_field_has_a_tolerance);
     suite_add_tcase(suite, figures);
     suite_add_tcase(suite, verdicts);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return suite_run(suite);
 }

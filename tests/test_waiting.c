@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ways to wait, the mutexes of glibc, and the NUMA-aware queued spinlock. */
+#include "suite.h"
 #include "trial.h"
 
 #include "program/program.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /* The threads are pinned, so that thread i runs on CPU i. */
@@ -200,9 +200,5 @@ int main(void) {
     tcase_add_test(tc, cna_keeps_the_lock_on_a_node);
     tcase_add_test(tc, cna_without_patience_or_nodes_is_a_spinlock);
     suite_add_tcase(suite, tc);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

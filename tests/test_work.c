@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Work that is taken from any object: by one thread at a time, and none forgotten. */
+#include "suite.h"
 #include "trial.h"
 
 #include <check.h>
 #include <stdio.h>
-#include <string.h>
-
-static uint64_t count_of(const struct trial *trial, const char *point) {
-    for (uint32_t i = 0; i < trial->program->nprogress; i++)
-        if (strcmp(trial->program->progress[i], point) == 0)
-            return sim_progress(trial->sim, i);
-    ck_abort_msg("no %s", point);
-    return 0;
-}
 
 /* Two pools of objects, few of each, and more posts than the workers can do. */
 #define OBJECTS                                                                                    \
@@ -30,8 +22,8 @@ START_TEST(work_of_two_queues_goes_on) {
                 " {in: one}, {count: done}]}\n" GUARD,
         NULL, 1);
     ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
-    ck_assert_uint_ge(count_of(trial, "done"), 2 * 9000);
-    ck_assert_uint_le(count_of(trial, "done"), 2 * 10000);
+    ck_assert_uint_ge(trial_count(trial, "done"), 2 * 9000);
+    ck_assert_uint_le(trial_count(trial, "done"), 2 * 10000);
     trial_free(trial);
 }
 END_TEST
@@ -46,7 +38,7 @@ START_TEST(a_worker_that_ends_lets_go) {
         NULL, 1);
     ck_assert_int_eq(trial_run(trial, 10), SIM_OK);
     ck_assert(sim_done(trial->sim));
-    ck_assert_uint_eq(count_of(trial, "done"), 1000);
+    ck_assert_uint_eq(trial_count(trial, "done"), 1000);
     trial_free(trial);
 }
 END_TEST
@@ -65,8 +57,8 @@ START_TEST(a_device_takes_no_cpu) {
                           " {in: cs}, {count: done}]}\n" NO_LOCK,
                   NULL, 1);
     ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
-    ck_assert_uint_ge(count_of(trial, "done"), 9990);
-    ck_assert_uint_le(count_of(trial, "done"), 10000);
+    ck_assert_uint_ge(trial_count(trial, "done"), 9990);
+    ck_assert_uint_le(trial_count(trial, "done"), 10000);
     struct sim_counters counters;
     sim_counters(trial->sim, &counters);
     ck_assert_int_le(counters.occupied, (int64_t)10000 * TICKS_PER_US);
@@ -83,8 +75,8 @@ START_TEST(a_client_comes_whatever_the_cpus_do) {
                   "  server: {steps: [{take: w, batch: one}, {in: cs}, {count: done}]}\n" NO_LOCK,
                   NULL, 1);
     ck_assert_int_eq(trial_run(trial, 0.1), SIM_OK);
-    ck_assert_uint_eq(count_of(trial, "sent"), 25000);
-    ck_assert_uint_eq(count_of(trial, "done"), 9999);
+    ck_assert_uint_eq(trial_count(trial, "sent"), 25000);
+    ck_assert_uint_eq(trial_count(trial, "done"), 9999);
     trial_free(trial);
 }
 END_TEST
@@ -132,8 +124,8 @@ START_TEST(arrivals_of_a_source_come_to_one_cpu) {
     ck_assert_int_eq(trial_run(trial, 1), SIM_OK);
     struct sim_counters counters;
     sim_counters(trial->sim, &counters);
-    ck_assert_uint_eq(count_of(trial, "irq"), count_of(trial, "done") + 3); /* at the end */
-    int64_t work = (int64_t)count_of(trial, "done") * 9 * TICKS_PER_US;
+    ck_assert_uint_eq(trial_count(trial, "irq"), trial_count(trial, "done") + 3); /* at the end */
+    int64_t work = (int64_t)trial_count(trial, "done") * 9 * TICKS_PER_US;
     ck_assert_int_ge(counters.run, work);
     ck_assert_int_lt(counters.run, work + TICKS_PER_US); /* not one transfer */
     trial_free(trial);
@@ -152,9 +144,5 @@ int main(void) {
     tcase_add_test(outside, a_device_takes_no_cpu);
     tcase_add_test(outside, a_client_comes_whatever_the_cpus_do);
     suite_add_tcase(suite, outside);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return suite_run(suite);
 }

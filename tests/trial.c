@@ -52,6 +52,13 @@ enum sim_outcome trial_run(struct trial *trial, double seconds) {
     return outcome != SIM_OK ? outcome : sim_finish(trial->sim);
 }
 
+struct trial *trial_ok(const char *text, double seconds) {
+    struct trial *trial = trial_new(text, NULL, 1);
+    enum sim_outcome outcome = trial_run(trial, seconds);
+    ck_assert_msg(outcome == SIM_OK, "%s: %s", sim_outcome_name(outcome), sim_detail(trial->sim));
+    return trial;
+}
+
 void trial_free(struct trial *trial) {
     arena_free(trial->arena);
     diag_free(trial->diag);
@@ -86,6 +93,14 @@ double trial_mean_wait(const struct trial *trial, const char *lock) {
 
 double trial_mean_hold(const struct trial *trial, const char *lock) {
     return mean(trial, lock, false);
+}
+
+uint64_t trial_count(const struct trial *trial, const char *point) {
+    for (uint32_t i = 0; i < trial->program->nprogress; i++)
+        if (strcmp(trial->program->progress[i], point) == 0)
+            return sim_progress(trial->sim, i);
+    ck_abort_msg("no %s", point);
+    return 0;
 }
 
 uint64_t trial_flagged(const struct trial *trial, uint32_t flags) {

@@ -28,12 +28,16 @@ struct trial {
 struct trial *trial_compile(const char *text, const char *design);
 struct trial *trial_new(const char *text, const char *design, uint64_t seed);
 enum sim_outcome trial_run(struct trial *trial, double seconds);
+/* A run with seed 1 that must end well. */
+struct trial *trial_ok(const char *text, double seconds);
 void trial_free(struct trial *trial);
 
 /* Microseconds. */
 double trial_mean_wait(const struct trial *trial, const char *lock);
 double trial_mean_hold(const struct trial *trial, const char *lock);
 uint32_t trial_lock(const struct trial *trial, const char *name);
+/* How often the threads passed a point of progress. */
+uint64_t trial_count(const struct trial *trial, const char *point);
 uint64_t trial_flagged(const struct trial *trial, uint32_t flags);
 
 #endif

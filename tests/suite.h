@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef TESTS_SUITE_H
+#define TESTS_SUITE_H
+
+#include <check.h>
+#include <math.h>
+
+/* The exit status of a test program. */
+static inline int suite_run(Suite *suite) {
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
+
+static inline void assert_near(double value, double expected, double relative) {
+    ck_assert_msg(fabs(value - expected) <= relative * fabs(expected), "%.12g is not %.12g", value,
+                  expected);
+}
+
+#endif
