@@ -4,20 +4,10 @@
 # output shown, and runs the tests of the contract over the new kind. Only what is new is compiled;
 # the rest is the library that was built. With the argument `whole` the files of the tree are
 # copied, the lines put into them, and all is built from them.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-top_builddir=$(cd "${top_builddir:-.}" && pwd)
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 page=$top_srcdir/docs/adding-a-lock.md
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 tree=$scratch/tree
-checks=0 failures=0
-
-fail() {
-    failures=$((failures + 1))
-    echo "$1"
-}
 
 # block TAG [FIRST]: the first block with that tag whose first line begins so, without its fences.
 block() {
@@ -116,5 +106,4 @@ elif ! diff -u "$scratch/shown" "$scratch/run"; then
 fi
 
 expect "the new kind does not keep the contract" "$scratch/contract"
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

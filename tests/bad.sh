@@ -2,33 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every tests/bad/NAME.yaml must be refused by `sim check` with exactly the text
 # of NAME.err. A first line "# options: ..." gives options for the command.
-set -u
-sim=${top_builddir:-$PWD}/sim
-cd "${top_srcdir:-.}/tests/bad" || exit 2
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-checks=0 failures=0
-
-fail() {
-    failures=$((failures + 1))
-    echo "$1"
-}
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
+cd "$top_srcdir/tests/bad"
 
 for file in *.yaml; do
-    checks=$((checks + 1))
     name=${file%.yaml}
     options=$(sed -n '1s/^# options: //p' "$file")
     # Options are words without spaces of their own.
     # shellcheck disable=SC2086
-    "$sim" check "$file" $options >"$out/stdout" 2>"$out/stderr"
-    status=$?
-    [ $status = 1 ] || fail "$name: exit status $status, not 1"
-    [ ! -s "$out/stdout" ] || fail "$name: writes to standard output"
-    diff -u "$name.err" "$out/stderr" || fail "$name: says something else"
+    run 1 check "$file" $options
+    must "$name: writes to standard output" [ ! -s "$scratch/out" ]
+    must "$name: says something else" diff -u "$name.err" "$scratch/err"
 done
 for file in *.err; do
-    [ -f "${file%.err}.yaml" ] || fail "$file: has no scenario"
+    must "$file: has no scenario" [ -f "${file%.err}.yaml" ]
 done
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ $failures = 0 ] && [ $checks -ge 30 ]
+must "there are few of them" [ "$checks" -ge 120 ]
+finish

@@ -3,14 +3,10 @@
 # Runs what README.md and docs/ show, as CONTRIBUTING.md says under "Examples in the docs".
 # UPDATE=1 writes the real outputs into the documents, UPDATE=long also those of long commands and
 # the pictures that commands write; DOCUMENTS="docs/ceph.md" runs these alone.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-top_builddir=$(cd "${top_builddir:-.}" && pwd)
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 PATH=$top_builddir:$PATH
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/tree" "$scratch/bin" "$scratch/short"
 printf '#!/bin/sh\nexec %s -s --no-print-directory -C "%s" "$@"\n' "$(command -v make)" "$top_builddir" >"$scratch/bin/make"
 
@@ -47,9 +43,8 @@ same_shape() {
     labels "$3" >"$scratch/labels"
     missing=$(labels "$2" | LC_ALL=C comm -23 - "$scratch/labels" | tr '\n' ' ')
     [ -z "$missing" ] && { [ ! -s "$2" ] || [ -s "$3" ]; } && return
-    echo "$document: \$ $1: prints nothing, or no line that begins with: $missing"
+    fail "$document: \$ $1: prints nothing, or no line that begins with: $missing"
     cat "$3"
-    failures=$((failures + 1))
 }
 
 # run_commands LIST: the output of each command of the list and its exit status go to
@@ -61,9 +56,8 @@ run_commands() {
         (cd "$scratch/tree" && PATH=$scratch/$prefix:$PATH sh -c "$command") \
             </dev/null >"$scratch/out.$number" 2>&1 || status=$?
         if [ "$status" != "$expected" ]; then
-            echo "$document: \$ $command: exit status $status, expected $expected"
+            fail "$document: \$ $command: exit status $status, expected $expected"
             cat "$scratch/out.$number"
-            failures=$((failures + 1))
         elif [ -z "${UPDATE-}" ] && [ -f "$scratch/shown.$number" ]; then
             same_shape "$command" "$scratch/shown.$number" "$scratch/out.$number"
         fi
@@ -125,7 +119,6 @@ walk() {
     ' "$2"
 }
 
-checks=0 failures=0
 for document in ${DOCUMENTS:-README.md $(cd "$top_srcdir" && ls docs/*.md)}; do
     walk list "$top_srcdir/$document" >"$scratch/list"
     run_commands "$scratch/list"
@@ -135,8 +128,8 @@ for document in ${DOCUMENTS:-README.md $(cd "$top_srcdir" && ls docs/*.md)}; do
         cat "$scratch/rendered" >"$top_srcdir/$document"
         echo "$document: updated"
     else
-        echo "$document: the output shown is not what the commands print"
-        diff -u "$top_srcdir/$document" "$scratch/rendered" || failures=$((failures + 1))
+        fail "$document: the output shown is not what the commands print"
+        diff -u "$top_srcdir/$document" "$scratch/rendered" || true
     fi
 done
 
@@ -151,10 +144,7 @@ fi
 # Links within the tree, pictures among them, lead somewhere.
 check_links() {
     for link in $(grep -oE '\]\([^):# ]+' "$top_srcdir/$1" | cut -c3-); do
-        checks=$((checks + 1))
-        [ -e "$top_srcdir/$(dirname "$1")/$link" ] && continue
-        echo "$1: there is no $link"
-        failures=$((failures + 1))
+        must "$1: there is no $link" [ -e "$top_srcdir/$(dirname "$1")/$link" ]
     done
 }
 
@@ -164,10 +154,7 @@ done
 
 # told DOCUMENT TEXT: the document has it. For what the program knows and a user must.
 told() {
-    checks=$((checks + 1))
-    grep -qF -- "$2" "$top_srcdir/docs/$1" && return
-    echo "docs/$1 does not have: $2"
-    failures=$((failures + 1))
+    must "docs/$1 does not have: $2" grep -qF -- "$2" "$top_srcdir/docs/$1"
 }
 
 sed -nE 's/^MACHINE\([A-Z_]+, ("[^"]*"), ([A-Z]+), ("[^"]*"), ("[^"]*")\)/\1 \2 \3 \4/p' \
@@ -184,5 +171,4 @@ for kind in $(sed -n 's/^KIND(\(.*\))$/\1/p' "$top_srcdir/src/sim/lock/kinds.def
     told locks.md "## $kind"
 done
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ] && [ "$checks" -gt 0 ]
+finish

@@ -2,16 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # sim import from outside: whole files of the kernel and of perf read row by row by awk as well, and
 # what options, lists and files promise.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 data=$top_srcdir/tests/data
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
 
 # rows: of JSON on standard input, "name mode line number number ..." in a line each.
 rows() {
@@ -167,5 +160,4 @@ check grep -qF -- '--elapsed 300: expected a time with a unit' err
 run 2 import --list --elapsed 0s "$ceph"
 run 2 run --list own.yaml
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

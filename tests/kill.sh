@@ -2,30 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # A sweep into a store is killed with -9 at random instants and started again, KILLS times in all:
 # no point is lost, and in the end its reports are those of an undisturbed one, byte for byte.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 kills=${KILLS:-4}
 
 # So short that many of the instants are within the writing of a point.
-cat >short.yaml <<'EOS'
-sim: 1
-title: Two locks
-machine: {profile: server-2s, cpus: 4}
-sections: {a: {cost: exp(1us)}, b: {cost: exp(1us)}}
-threads: {t: {count: "${machine.cpus}", steps: [{run: exp(5us)}, {in: a}, {in: b}, {count: op}]}}
-designs:
-  one: {locks: {l: {kind: mutex}}, guard: {a: l, b: l}}
-  two: {locks: {l: {kind: mutex}, m: {kind: spinlock}}, guard: {a: l, b: m}}
-run: {duration: 1ms, warmup: 0.1ms, replications: 20, precision: 8%}
-sweep: {machine.cpus: 1..40+1}
-EOS
+two_designs \
+    'title: Two designs' \
+    'run: {duration: 1ms, warmup: 0.1ms, replications: 20, precision: 8%}' \
+    'sweep: {machine.cpus: 1..40+1}' >short.yaml
 
 # Up to half as long as all of it takes: most instants are in the middle.
 instant() {
@@ -75,5 +60,4 @@ while [ $killed -lt "$kills" ]; do
 done
 
 echo "$killed kills, $begun sweeps"
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

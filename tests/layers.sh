@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Holds the direction between the rooms of src/: a file includes from its own
 # room and from rooms to the left of it, by path from src/, and nothing else.
-set -eu
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
 # src/sim stands right of its lock kinds: the engine drives them, they know
 # nothing of clock, events or threads. Others see only sim/lock/lock.h.
@@ -73,21 +74,17 @@ planted() {
     mkdir -p "$scratch/src/$(dirname "$1")"
     echo "$2" >"$scratch/src/$1"
     if check_tree "$scratch/src" >/dev/null 2>&1; then
-        echo "not found when planted: $1: $2"
-        failures=$((failures + 1))
+        fail "not found when planted: $1: $2"
     fi
     rm "$scratch/src/$1"
 }
 
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-checks=2 failures=0
-check_tree "${top_srcdir:-.}/src" || failures=1
+check check_tree "$top_srcdir/src"
 
 mkdir -p "$scratch/src/sim/lock" "$scratch/src/cli"
 printf '#include "%s"\n' sim/lock/lock.h sim/wait.h >"$scratch/src/sim/core.h"
 echo 'int main(int argc, char **argv) { exit(0); }' >"$scratch/src/cli/main.c"
-check_tree "$scratch/src" || failures=$((failures + 1))
+check check_tree "$scratch/src"
 planted base/a.c '#include "scenario/scenario.h"'
 planted sim/lock/a.c '#include "sim/core.h"'
 planted stats/a.c '#include "sim/lock/mcs.h"'
@@ -98,5 +95,4 @@ planted report/a.c 'void f(void) { exit(1); }'
 planted sim/a.c 'double f(void) { return rand(); }'
 planted stats/a.c 'char *f(void) { return getenv("HOME"); }'
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

@@ -1,15 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # `sim validate` and `sim calibrate` from outside: statuses, what is written, and what is refused.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
 # refused STATUS WORDS ARGUMENT...: exactly these words begin standard error, and nothing is written.
 refused() {
@@ -161,5 +154,4 @@ refused 1 '--vary:1:1: error: sections.move.cost: has no range: give one, sectio
 run 1 validate guess.yaml --lock-stat guess.yaml --elapsed 1s # no lock_stat
 check [ ! -s out ]
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

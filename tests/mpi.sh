@@ -1,28 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One sweep in several processes by MPI: the output of one, whatever happens to a process.
-set -eu
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
-
-cat >two.yaml <<'EOS'
-sim: 1
-title: Two designs
-machine: {profile: server-2s, cpus: 4}
-sections: {a: {cost: exp(1us)}, b: {cost: exp(1us)}}
-threads: {t: {count: "${machine.cpus}", steps: [{run: exp(5us)}, {in: a}, {in: b}, {count: op}]}}
-designs:
-  one: {locks: {l: {kind: mutex}}, guard: {a: l, b: l}}
-  two: {locks: {l: {kind: mutex}, m: {kind: spinlock}}, guard: {a: l, b: m}}
-run: {duration: 2ms, warmup: 0.1ms, replications: 3}
-sweep: {machine.cpus: 1..30+1}
-EOS
+two_designs \
+    'title: Two designs' \
+    'run: {duration: 2ms, warmup: 0.1ms, replications: 3}' \
+    'sweep: {machine.cpus: 1..30+1}' >two.yaml
 
 if [ "${WITH_MPI-}" != yes ]; then
     # Not built with MPI: that is said, instead of computing everything several times.
@@ -32,8 +17,7 @@ if [ "${WITH_MPI-}" != yes ]; then
     check grep -q 'built without MPI' err
     PMI_RANK=0 PMI_SIZE=1 "$sim" sweep two.yaml >out 2>err || status=$?
     check [ ! -s err ]
-    echo "Checks: $checks, Failures: $failures, Errors: 0"
-    [ "$failures" = 0 ] || exit 1
+    finish
     exit 77
 fi
 
@@ -90,5 +74,4 @@ mv out again.csv
 run 0 sweep two.yaml --format csv --duration 20ms
 check cmp again.csv out
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

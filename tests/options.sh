@@ -1,15 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The command line apart from what verbs do: options, usage errors, and `sim check`.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
 cat >two.yaml <<'EOS'
 sim: 1
@@ -24,30 +17,21 @@ designs:
   two: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}
 EOS
 
-# usage WORDS ARGUMENT...: refused, with these words and nothing on standard output.
-usage() {
-    words=$1
-    shift
-    run 2 "$@"
-    check [ ! -s out ]
-    check grep -qF -- "$words" err
-}
-
-usage 'Usage: sim' # no arguments at all
-usage 'unknown option --desing; did you mean --design?' check --desing one two.yaml
-usage '--jobs needs a value' run two.yaml --jobs
-usage 'sim check has no option --jobs' check --jobs 2 two.yaml
-usage '--jobs 0: expected a number from 1' run --jobs 0 two.yaml
-usage '--jobs many: expected a number from 1' run --jobs many two.yaml
-usage '--set machine.cpus: expected PATH=VALUE' check --set machine.cpus two.yaml
-usage '--set =3: expected PATH=VALUE' check --set =3 two.yaml
-usage 'did you mean json?' run --format jsn two.yaml
-usage "two.yaml has no design 'tow'; did you mean 'two'?" check --design tow two.yaml
-usage "two.yaml has no design 'mutex'; it has one, two" check --design mutex two.yaml
-usage 'expected one scenario file, not 0' check
-usage 'expected one scenario file, not 2' check two.yaml two.yaml
-usage 'none.yaml: No such file' check none.yaml
-usage 'Is a directory' check .
+refused 'Usage: sim' # no arguments at all
+refused 'unknown option --desing; did you mean --design?' check --desing one two.yaml
+refused '--jobs needs a value' run two.yaml --jobs
+refused 'sim check has no option --jobs' check --jobs 2 two.yaml
+refused '--jobs 0: expected a number from 1' run --jobs 0 two.yaml
+refused '--jobs many: expected a number from 1' run --jobs many two.yaml
+refused '--set machine.cpus: expected PATH=VALUE' check --set machine.cpus two.yaml
+refused '--set =3: expected PATH=VALUE' check --set =3 two.yaml
+refused 'did you mean json?' run --format jsn two.yaml
+refused "two.yaml has no design 'tow'; did you mean 'two'?" check --design tow two.yaml
+refused "two.yaml has no design 'mutex'; it has one, two" check --design mutex two.yaml
+refused 'expected one scenario file, not 0' check
+refused 'expected one scenario file, not 2' check two.yaml two.yaml
+refused 'none.yaml: No such file' check none.yaml
+refused 'Is a directory' check .
 
 run 0 --help
 check grep -q '^  check ' out
@@ -81,5 +65,4 @@ run 1 check two.yaml --set sections.b.cost=3
 check grep -q 'sections.b.cost=3' err
 check [ ! -s out ]
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ $failures = 0 ]
+finish

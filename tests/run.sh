@@ -1,15 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What `sim run` promises from outside: statuses, streams, files, and equal results.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
 cat >two.yaml <<'EOF'
 sim: 1
@@ -22,17 +15,7 @@ designs:
   two: {locks: {l: {kind: mutex}, m: {kind: spinlock}}, guard: {a: l, b: m}}
 run: {duration: 10ms, warmup: auto, replications: 4}
 EOF
-cat >deadlock.yaml <<'EOF'
-sim: 1
-title: Two orders
-machine: {cpus: 2}
-sections: {a: {cost: exp(10us)}, b: {cost: exp(10us)}}
-threads:
-  ab: {steps: [{in: a, do: [{in: b}]}, {count: op}]}
-  ba: {steps: [{in: b, do: [{in: a}]}, {count: op}]}
-designs: {d: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}}
-run: {duration: 10ms, warmup: 0, replications: 2}
-EOF
+two_orders >deadlock.yaml
 
 # The woken sleeper finds its CPU taken by kernel work for good.
 cat >starved.yaml <<'EOF'
@@ -118,5 +101,4 @@ check grep -q 'starved/0 waits for l at cs' out
 run 1 run --set run.replications=-1 two.yaml
 run 2 run no-such-file.yaml
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

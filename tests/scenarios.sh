@@ -2,11 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every scenario that we ship is good, and a short run of it reports throughput. Every lock kind has
 # one of its own; those of the tutorial are numbered, and at most 30 lines long.
-set -eu
-
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=${top_builddir:-.}/sim
-checks=0 failures=0
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
 # expect SCENARIO PATTERN COMMAND...: the command succeeds and prints a line like the pattern.
 expect() {
@@ -14,9 +11,8 @@ expect() {
     shift 2
     checks=$((checks + 1))
     output=$("$@" 2>&1) && echo "$output" | grep -qE "$pattern" && return
-    echo "$name: $*:"
+    fail "$name: $*:"
     echo "$output"
-    failures=$((failures + 1))
 }
 
 for file in $(cd "$top_srcdir" && find scenarios bench -name '*.yaml' | sort); do
@@ -29,16 +25,6 @@ done
 for system in ceph lockref netns nginx ploop; do
     expect "$system" '^  sweep ' "$sim" check "$top_srcdir/scenarios/$system.yaml"
 done
-
-# must WHAT COMMAND...: the command succeeds.
-must() {
-    what=$1
-    shift
-    checks=$((checks + 1))
-    "$@" && return
-    echo "$what"
-    failures=$((failures + 1))
-}
 
 for kind in $(sed -n 's/^KIND(\(.*\))$/\1/p' "$top_srcdir/src/sim/lock/kinds.def" | tr _ -); do
     file=scenarios/locks/$kind.yaml
@@ -59,5 +45,4 @@ for file in "$top_srcdir"/scenarios/tutorial/*.yaml; do
     must "docs/tutorial.md does not have $name" grep -qF "scenarios/tutorial/$name" "$top_srcdir/docs/tutorial.md"
 done
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ] && [ "$checks" -gt 0 ]
+finish

@@ -1,58 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What `sim sweep --store` and `sim results` promise from outside.
-set -eu
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
-
-cat >two.yaml <<'EOS'
-sim: 1
-title: Two designs
-machine: {profile: server-2s, cpus: 4}
-sections: {a: {cost: exp(1us)}, b: {cost: exp(1us)}}
-threads: {t: {count: "${machine.cpus}", steps: [{run: exp(5us)}, {in: a}, {in: b}, {count: op}]}}
-designs:
-  one: {locks: {l: {kind: mutex}}, guard: {a: l, b: l}}
-  two: {locks: {l: {kind: mutex}, m: {kind: spinlock}}, guard: {a: l, b: m}}
-run: {duration: 1ms, warmup: 0.1ms, replications: 3}
-sweep: {machine.cpus: 1..8}
-measured: [{design: one, progress: op, rate: 300k/s}]
-EOS
-cat >orders.yaml <<'EOS'
-sim: 1
-title: Two orders
-machine: {cpus: 2}
-sections: {a: {cost: exp(10us)}, b: {cost: exp(10us)}}
-threads:
-  ab: {steps: [{in: a, do: [{in: b}]}, {count: op}]}
-  ba: {steps: [{in: b, do: [{in: a}]}, {count: op}]}
-designs: {d: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}}
-run: {duration: 10ms, warmup: 0, replications: 2}
-EOS
-cat >job.yaml <<'EOS'
-sim: 1
-title: A job
-machine: {cpus: 4}
-sections: {a: {cost: exp(1us)}}
-threads: {t: {count: "${machine.cpus}", iterations: "${ceil(64 / machine.cpus)}", steps: [{run: exp(5us)}, {in: a}]}}
-designs: {one: {locks: {l: {kind: mutex}}, guard: {a: l}}}
-run: {replications: 1}
-EOS
-
-# refused WORDS ARGUMENT...: status 2, with these words and nothing on standard output.
-refused() {
-    words=$1
-    shift
-    run 2 "$@"
-    check [ ! -s out ]
-    check grep -qF -- "$words" err
-}
+two_designs \
+    'title: Two designs' \
+    'run: {duration: 1ms, warmup: 0.1ms, replications: 3}' \
+    'sweep: {machine.cpus: 1..8}' \
+    'measured: [{design: one, progress: op, rate: 300k/s}]' >two.yaml
+two_orders >orders.yaml
+a_job 'run: {replications: 1}' >job.yaml
 
 # In every format, with what ended badly and what is not known: read is what was computed.
 for sweep in 'two.yaml' 'orders.yaml --set machine.cpus=1..2' 'job.yaml --set machine.cpus=1..4' \
@@ -193,5 +151,4 @@ run 0 sweep orders.yaml --set machine.cpus=1,2 --set threads.ba.steps='[{in: a},
 run 0 results orders.db --compare good.db --format csv
 check grep -q '^2,d,,outcome,moved,deadlock,,,ok,,$' out
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

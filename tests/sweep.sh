@@ -1,57 +1,21 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What `sim sweep` promises from outside: statuses, streams, formats, pictures.
-set -eu
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
 
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-sim=$(cd "${top_builddir:-.}" && pwd)/sim
-scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
-cd "$scratch"
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
+two_designs \
+    "title: \"Two designs: 'quotes', \`id\`, \\\"more\\\" and \$(id)\"" \
+    'run: {duration: 1ms, warmup: 0.1ms, replications: 3}' \
+    'sweep: {machine.cpus: 1..8}' \
+    'measured: [{design: one, progress: op, rate: 300k/s}]' >two.yaml
+a_job 'run: {replications: 3}' >job.yaml
+two_orders >orders.yaml
 
-cat >two.yaml <<'EOS'
-sim: 1
-title: "Two designs: 'quotes', `id`, \"more\" and $(id)"
-machine: {profile: server-2s, cpus: 4}
-sections: {a: {cost: exp(1us)}, b: {cost: exp(1us)}}
-threads: {t: {count: "${machine.cpus}", steps: [{run: exp(5us)}, {in: a}, {in: b}, {count: op}]}}
-designs:
-  one: {locks: {l: {kind: mutex}}, guard: {a: l, b: l}}
-  two: {locks: {l: {kind: mutex}, m: {kind: spinlock}}, guard: {a: l, b: m}}
-run: {duration: 1ms, warmup: 0.1ms, replications: 3}
-sweep: {machine.cpus: 1..8}
-measured: [{design: one, progress: op, rate: 300k/s}]
-EOS
-cat >job.yaml <<'EOS'
-sim: 1
-title: A job
-machine: {cpus: 4}
-sections: {a: {cost: exp(1us)}}
-threads: {t: {count: "${machine.cpus}", iterations: "${ceil(64 / machine.cpus)}", steps: [{run: exp(5us)}, {in: a}]}}
-designs: {one: {locks: {l: {kind: mutex}}, guard: {a: l}}}
-run: {replications: 3}
-EOS
-cat >orders.yaml <<'EOS'
-sim: 1
-title: Two orders
-machine: {cpus: 2}
-sections: {a: {cost: exp(10us)}, b: {cost: exp(10us)}}
-threads:
-  ab: {steps: [{in: a, do: [{in: b}]}, {count: op}]}
-  ba: {steps: [{in: b, do: [{in: a}]}, {count: op}]}
-designs: {d: {locks: {l: {kind: mutex}, m: {kind: mutex}}, guard: {a: l, b: m}}}
-run: {duration: 10ms, warmup: 0, replications: 2}
-EOS
-
-# usage WORDS ARGUMENT...: refused, with these words and nothing on standard output.
 usage() {
     words=$1
     shift
-    run 2 sweep "$@"
-    check [ ! -s out ]
-    check grep -qF -- "$words" err
+    refused "$words" sweep "$@"
 }
 
 usage 'sweeps nothing of its own' orders.yaml
@@ -198,5 +162,4 @@ check grep -qF 'threads.t.count=2: the wanted precision was not reached by one (
 run 0 sweep follow.yaml --set threads.t.count=1,2 --set threads.rare.count=0 --precision 90%
 check sh -c '! grep -q "not reached" out'
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish

@@ -1,16 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The harness that replays measured locks: what it prints, and what it says of bad tables.
-set -u
-top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
-validate=$(cd "${top_builddir:-.}" && pwd)/validation/validate
-# shellcheck disable=SC2034
-sim=$validate
-out=$(mktemp -d)
-trap 'rm -rf "$out"' EXIT
-cd "$out" || exit 2
-# shellcheck source=tests/cli.sh
-. "$top_srcdir/tests/cli.sh"
+# shellcheck source=tests/shell_help.sh
+. "${top_srcdir:-.}/tests/shell_help.sh"
+sim=$top_builddir/validation/validate
 
 data=$top_srcdir/tests/data
 names=kind,threads,pinned,hold_ns,hold_dist,think_ns,think_dist,read_pct,throughput_per_s,mean_wait_ns
@@ -98,5 +91,4 @@ wrong_fit 'there is no such column' 's/kind=/king=/'
 wrong_fit 'needs a range' 's/range: 20ns/range: 0ns/'
 wrong_fit "did you mean 'cpus'" 's/cpus/cpsu/'
 
-echo "Checks: $checks, Failures: $failures, Errors: 0"
-[ "$failures" = 0 ]
+finish
