@@ -39,9 +39,7 @@ extern const double exact_powers[EXACT_POWERS];
  * Exponential Function, ACM TOMS 15(2), 1989): a table, and five terms of Taylor's series. Accurate
  * to 1.01 units in the last place; x < 700; 0 below -700.
  */
-static inline double exact_exp(double x) {
-    if (x < -700.0)
-        return 0.0;
+static inline double exact_exp_inside(double x) { /* -700 <= x */
     /* What is added to it is rounded to an integer, and its last bits are that integer. */
     const double integer = 0x1.8p52;
     double sum = x * (EXACT_POWERS * 1.4426950408889634) + integer;
@@ -52,6 +50,10 @@ static inline double exact_exp(double x) {
     uint64_t k = exact_bits(sum), i = k % EXACT_POWERS;
     double power = exact_double(exact_bits(exact_powers[i]) + ((k - i) / EXACT_POWERS << 52));
     return power + power * more;
+}
+
+static inline double exact_exp(double x) {
+    return x < -700.0 ? 0.0 : exact_exp_inside(x);
 }
 
 /* Accurate to about 1e-13 of the value. */

@@ -183,8 +183,28 @@ double draw(const struct dist *dist, struct stream *stream) {
     return 0.0;
 }
 
+static __attribute__((noinline)) sim_time draw_seldom_ticks(const struct dist *dist,
+                                                            struct stream *stream) {
+    return ticks_of(draw(dist, stream));
+}
+
+static __attribute__((noinline)) sim_time
+draw_outer_ticks(const struct dist *dist, struct stream *stream, uint32_t layer, double x) {
+    if (!is_inner_normal(layer, x))
+        x = draw_outer_normal(stream, layer, x);
+    return ticks_of(exact_exp(dist->a + dist->b * x));
+}
+
+/* A lognormal that nothing is rare about saves no registers. */
 sim_time draw_other_ticks(const struct dist *dist, struct stream *stream) {
-    return ticks_of(dist->kind == DIST_LOGNORMAL ? draw_lognormal(dist, stream)
-                    : dist->kind == DIST_CONST   ? dist->a
-                                                 : draw(dist, stream));
+    if (dist->kind == DIST_CONST)
+        return ticks_of(dist->a);
+    if (dist->kind != DIST_LOGNORMAL)
+        return draw_seldom_ticks(dist, stream);
+    uint32_t layer;
+    double x = draw_layer_normal(stream, &layer), power = dist->a + dist->b * x;
+    const double most = 41; /* e^41 is less than what ticks_of() has to cut */
+    if (!is_inner_normal(layer, x) || !(fabs(power) < most))
+        return draw_outer_ticks(dist, stream, layer, x);
+    return (sim_time)(exact_exp_inside(power) + 0.5);
 }
