@@ -119,12 +119,13 @@ struct queue {
     uint32_t class;
     uint32_t next;
     struct wait_list takers;
-    /* Items to come, of the running grace period and of the next, by whether its number is odd. */
-    struct deferred {
-        struct rcu_head head;
-        uint32_t n;
-        struct queue *queue;
-    } deferred[2];
+};
+
+/* Items to come into a queue, of the running grace period or of the next. */
+struct deferred {
+    struct rcu_head head;
+    uint32_t n;
+    struct queue *queue;
 };
 
 struct queue_class {
@@ -196,6 +197,8 @@ struct sim {
     struct grace grace[RCU_FLAVORS];
     struct queue *queues;
     struct queue_class *queue_classes;
+    /* Of each queue, by whether the number of the grace period is odd; or NULL: none so far. */
+    struct deferred (*deferred)[2];
     struct source *sources;
     struct thread **pool; /* per group: list of free pooled threads, by wait_next */
     uint64_t *progress;

@@ -98,9 +98,16 @@ static void deliver(struct sim *sim, void *self) {
         sched_wake(sim, taker);
 }
 
+static struct deferred *deferred_of(struct sim *sim, const struct queue *queue) {
+    if (sim->deferred == NULL)
+        sim->deferred =
+            arena_array(sim->arena, sim->program->nqueue_instances, sizeof(*sim->deferred));
+    return sim->deferred[queue - sim->queues];
+}
+
 void rcu_call(struct sim *sim, struct queue *queue) {
     struct grace *grace = &sim->grace[RCU_NORMAL];
-    struct deferred *deferred = &queue->deferred[(grace->number + 1) & 1];
+    struct deferred *deferred = &deferred_of(sim, queue)[(grace->number + 1) & 1];
     struct rcu_head head = {.over = deliver, .self = deferred};
     deferred->queue = queue;
     if (deferred->n++ == 0)
