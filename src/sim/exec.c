@@ -15,11 +15,15 @@ enum { OPS_WITHOUT_TIME = 1 << 20 };
 /* Events at one instant, per thread, before time is declared to stand still. */
 enum { EVENTS_PER_INSTANT = 10000 };
 
-void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
+static IN_LINE void segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
     if (sim->profile != NULL)
         profile_segment(sim, thread, lead, work);
     sim_time length = irq_stretch(sim, thread, lead + work);
     events_set_often(&sim->events, thread->id, sim->now + length);
+}
+
+void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
+    segment(sim, thread, lead, work);
 }
 
 static bool others_read_clock(const struct sim *sim, const struct thread *thread) {
@@ -115,36 +119,45 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
     }
 }
 
-/* Works for so long; the next op if that takes no time, or NULL. */
-static OUT_OF_LINE const struct op *run_stretched(struct sim *sim, struct thread *thread,
-                                                  const struct op *op, sim_time length) {
-    if (!op->clock)
-        length = ramp_stretch(sim, thread, length);
+static IN_LINE sim_time work_of(const struct sim *sim, struct thread *thread, const struct op *op) {
+    return sim->ahead != 0 ? ahead_work(sim, thread, op)
+                           : draw_ticks(op->dist, &thread->streams[op->stream]);
+}
+
+static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread *thread,
+                                                 const struct op *op) {
+    sim_time length = work_of(sim, thread, op);
     times_of(sim, thread)->user += op->user ? length : 0;
-    sim_time lead = thread->lead;
-    if (op->clock) {
-        delay(sim, thread, length);
-    } else if (lead + length != 0) {
-        thread->lead = 0;
-        exec_segment(sim, thread, lead, length);
-    } else {
-        return op + 1;
-    }
+    delay(sim, thread, length);
     thread->at = op + 1;
     return NULL;
 }
 
-static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, const struct op *op,
-                                    bool plain) {
-    if (!plain) {
-        thread->user = op->user;
-        return run_stretched(sim, thread, op,
-                             sim->ahead != 0 ? ahead_work(sim, thread, op)
-                                             : draw_ticks(op->dist, &thread->streams[op->stream]));
-    }
+static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, const struct op *op) {
+    thread->user = op->user;
+    if (op->clock)
+        return run_by_clock(sim, thread, op);
+    sim_time length = ramp_stretch(sim, thread, work_of(sim, thread, op)), lead = thread->lead;
+    if (op->user)
+        times_of(sim, thread)->user += length;
+    if (lead + length == 0)
+        return op + 1;
+    thread->lead = 0;
+    segment(sim, thread, lead, length);
+    thread->at = op + 1;
+    return NULL;
+}
+
+static IN_LINE sim_time plain_work(struct sim *sim, struct thread *thread, const struct op *op) {
     sim_time length = ahead_work(sim, thread, op);
     if (op->user)
         times_of(sim, thread)->user += length;
+    return length;
+}
+
+static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
+                                          const struct op *op) {
+    sim_time length = plain_work(sim, thread, op);
     if (length == 0)
         return op + 1;
     thread->at = op + 1;
@@ -169,7 +182,7 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     const struct op *op = thread->at;
     thread->lead = delay;
     if (op->code == OP_RUN) {
-        op = run(sim, thread, op, false);
+        op = run(sim, thread, op);
         if (op == NULL)
             return;
         thread->at = op;
@@ -182,15 +195,10 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
 }
 
 /* The same, where there is no hand-over. */
-static IN_LINE void granted(struct sim *sim, struct thread *thread) {
-    const struct op *op = thread->at;
+static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
     sim_time work = 0;
-    if (op->code == OP_RUN) {
-        work = ahead_work(sim, thread, op);
-        if (op->user)
-            times_of(sim, thread)->user += work;
-        thread->at++;
-    }
+    if (thread->at->code == OP_RUN)
+        work = plain_work(sim, thread, thread->at++);
     events_set_aside(&sim->events, thread->id, sim->now + work);
 }
 
@@ -207,7 +215,7 @@ static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, 
     if (plain) {
         struct thread *next = plain_release(sim, thread, op);
         if (next != NULL)
-            granted(sim, next);
+            plain_granted(sim, next);
         return op + 1;
     }
     locking_release(sim, thread, op);
@@ -222,7 +230,7 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
                                      bool plain) {
     switch ((enum op_code)op->code) {
     case OP_RUN:
-        return run(sim, thread, op, plain);
+        return plain ? plain_run(sim, thread, op) : run(sim, thread, op);
     case OP_SLEEP:
         return sleeps(sim, thread, op);
     case OP_LOCK:
