@@ -409,11 +409,10 @@ static inline void sched_account(struct sim *sim, struct thread *thread) {
 }
 
 /* With room for another passage. */
-static inline struct passage_batch *locking_batch(struct sim *sim, uint32_t lock_class) {
-    struct passage_batch *batch = &sim->batches[lock_class];
-    if (batch->n == PASSAGE_BATCH)
-        locking_flush_class(sim, lock_class);
-    return batch;
+static inline struct passage_batch *locking_batch(struct sim *sim, const struct lock *lock) {
+    if (lock->batch->n == PASSAGE_BATCH)
+        locking_flush_class(sim, lock->lock_class);
+    return lock->batch;
 }
 
 static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {

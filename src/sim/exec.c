@@ -247,6 +247,7 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
         work_post(sim, thread, op);
         break;
     case OP_TAKE:
+        thread->at = op;
         if (!work_take(sim, thread, op))
             return NULL;
         break;
@@ -254,6 +255,7 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
         completion_complete(sim, thread, op);
         break;
     case OP_WAIT_FOR:
+        thread->at = op;
         if (!completion_wait(sim, thread, op))
             return NULL;
         break;
@@ -319,7 +321,8 @@ static IN_LINE void advance(struct sim *sim, struct thread *thread, bool plain) 
     if (!plain)
         thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
-        thread->at = op;
+        if (!plain)
+            thread->at = op;
         if (!plain && (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
                        (thread->lead != 0 && op->visible)))
             if (is_delayed(sim, thread, op))

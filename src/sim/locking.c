@@ -361,7 +361,7 @@ void locking_off_cpu(struct thread *thread) {
 
 static void report(struct sim *sim, const struct lock *lock, const struct thread *thread,
                    const struct hold *hold) {
-    struct passage_batch *batch = locking_batch(sim, lock->lock_class);
+    struct passage_batch *batch = locking_batch(sim, lock);
     size_t i = batch->n++;
     batch->instance[i] = lock->instance;
     batch->thread[i] = thread->id;

@@ -14,14 +14,6 @@
 bool plain_is(const struct sim *sim);
 bool plain_group(const struct program *program, const struct program_group *group);
 
-/* Its time on the CPU so far is booked. */
-static inline void plain_account(struct sim *sim, struct thread *thread, int64_t *as) {
-    int64_t elapsed = sim->now - thread->since;
-    thread->since = sim->now;
-    times_of(sim, thread)->cpu += elapsed;
-    *as += elapsed;
-}
-
 static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread *thread,
                                struct hold *hold) {
     struct lock_account *account = lock->account;
@@ -32,7 +24,6 @@ static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread
     lock->last_cpu = thread->cpu;
     lock->last_site = hold->site;
     thread->nowned++;
-    thread->at++;
     account->grants++;
     account->grant_times += (uint64_t)sim->now;
 }
@@ -50,8 +41,7 @@ static inline void plain_wait(struct sim *sim, struct lock *lock, struct thread 
     }
     lock->last = thread;
     thread->waits = true;
-    thread->state = T_SPIN;
-    plain_account(sim, thread, &sim->counters.run);
+    thread->state = T_SPIN;                       /* since it asked, not since thread.since */
     events_clear_often(&sim->events, thread->id); /* it has just had one */
     if (thread->nowned != 0)
         outcome_check_cycle(sim, thread);
@@ -69,6 +59,7 @@ static inline bool plain_request(struct sim *sim, struct thread *thread, const s
     account->requests++;
     account->request_times += (uint64_t)sim->now;
     if (lock->holder != NULL) {
+        thread->at = op + 1;
         plain_wait(sim, lock, thread, hold);
         return false;
     }
@@ -85,7 +76,7 @@ static inline struct thread *plain_release(struct sim *sim, struct thread *threa
     struct lock *lock = hold->lock;
     struct lock_account *account = lock->account;
     struct thread *next = lock->first;
-    struct passage_batch *batch = locking_batch(sim, lock->lock_class);
+    struct passage_batch *batch = locking_batch(sim, lock);
     size_t i = batch->n++;
     batch->instance[i] = lock->instance;
     batch->thread[i] = thread->id;
@@ -100,15 +91,18 @@ static inline struct thread *plain_release(struct sim *sim, struct thread *threa
     hold->owned = false;
     hold->lock = NULL;
     thread->nowned--;
-    thread->at = op + 1;
     lock->holder = NULL;
     if (next == NULL)
         return NULL;
     lock->first = next->wait_next;
     next->waits = false;
     next->state = T_RUN;
-    plain_account(sim, next, &sim->counters.spin);
-    plain_grant(sim, lock, next, next->wanted);
+    hold = next->wanted;
+    times_of(sim, next)->cpu += sim->now - next->since;
+    sim->counters.run += hold->requested - next->since;
+    sim->counters.spin += sim->now - hold->requested;
+    next->since = sim->now;
+    plain_grant(sim, lock, next, hold);
     return next;
 }
 

@@ -32,6 +32,7 @@ static void make_locks(struct sim *sim, struct arena *arena) {
                                   .kind = kind,
                                   .class = class,
                                   .account = &sim->accounts[c],
+                                  .batch = &sim->batches[c],
                                   .params = class->params,
                                   .waiting = class->waiting,
                                   .free_lines = sim->free_lines,
@@ -295,8 +296,10 @@ void sim_counters(const struct sim *sim, struct sim_counters *counters) {
         const struct thread *thread = sim->cpus[i].current;
         if (thread == NULL)
             continue;
-        int64_t elapsed = sim->now - thread->since;
-        counters->run += thread->state == T_RUN ? elapsed : 0;
+        bool asked = sim->plain && thread->state == T_SPIN; /* and worked until then */
+        sim_time from = asked ? thread->wanted->requested : thread->since;
+        int64_t elapsed = sim->now - from;
+        counters->run += thread->state == T_RUN ? elapsed : from - thread->since;
         counters->spin += thread->state == T_SPIN ? elapsed : 0;
         counters->switching += thread->state == T_ENTER ? elapsed : 0;
         counters->occupied += sim->now - sim->cpus[i].busy_since;

@@ -52,6 +52,7 @@ struct lock {
     const struct lock_kind *kind;
     const struct lock_class *class;
     struct lock_account *account; /* of its class */
+    struct passage_batch *batch;  /* of its class */
     const double *params;
     uint32_t lock_class; /* index of the class */
     uint32_t instance;   /* within the class */
