@@ -148,21 +148,17 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     return NULL;
 }
 
-static IN_LINE sim_time plain_work(struct sim *sim, struct thread *thread, const struct op *op) {
-    sim_time length = ahead_work(sim, thread, op);
-    if (op->user)
-        times_of(sim, thread)->user += length;
-    return length;
-}
-
 static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
                                           const struct op *op) {
-    sim_time length = plain_work(sim, thread, op);
-    if (length == 0)
-        return op + 1;
-    thread->at = op + 1;
-    events_set_often(&sim->events, thread->id, sim->now + length);
-    return NULL;
+    sim_time length = ahead_peek(sim, thread, op);
+    if (length != 0) {
+        thread->at = op + 1;
+        events_set_often(&sim->events, thread->id, sim->now + length);
+    }
+    ahead_draw(sim, thread, op);
+    if (op->user)
+        times_of(sim, thread)->user += length;
+    return length == 0 ? op + 1 : NULL;
 }
 
 static const struct op *sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
@@ -196,10 +192,17 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
 
 /* The same, where there is no hand-over. */
 static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
-    sim_time work = 0;
-    if (thread->at->code == OP_RUN)
-        work = plain_work(sim, thread, thread->at++);
+    const struct op *op = thread->at;
+    if (op->code != OP_RUN) {
+        events_set_aside(&sim->events, thread->id, sim->now);
+        return;
+    }
+    sim_time work = ahead_peek(sim, thread, op);
     events_set_aside(&sim->events, thread->id, sim->now + work);
+    ahead_draw(sim, thread, op);
+    if (op->user)
+        times_of(sim, thread)->user += work;
+    thread->at = op + 1;
 }
 
 static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, const struct op *op,

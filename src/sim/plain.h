@@ -28,8 +28,7 @@ static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread
     account->grant_times += (uint64_t)sim->now;
 }
 
-static inline void plain_wait(struct sim *sim, struct lock *lock, struct thread *thread,
-                              struct hold *hold) {
+static inline void plain_wait(struct lock *lock, struct thread *thread, struct hold *hold) {
     hold->flags = PASSAGE_WAITED | PASSAGE_CONTENDED | PASSAGE_CON_BOUNCE | PASSAGE_ACQ_BOUNCE;
     hold->holder_site = lock->last_site;
     thread->wait_next = NULL;
@@ -41,15 +40,17 @@ static inline void plain_wait(struct sim *sim, struct lock *lock, struct thread 
     }
     lock->last = thread;
     thread->waits = true;
-    thread->state = T_SPIN;                       /* since it asked, not since thread.since */
-    events_clear_often(&sim->events, thread->id); /* it has just had one */
+    thread->state = T_SPIN; /* since it asked, not since thread.since */
     if (thread->nowned != 0)
-        outcome_check_cycle(sim, thread);
+        outcome_check_cycle(lock->sim, thread);
 }
 
 /* False: it waits. */
 static inline bool plain_request(struct sim *sim, struct thread *thread, const struct op *op) {
     struct lock *lock = lock_of(sim, thread, op);
+    bool waits = lock->holder != NULL;
+    if (waits)
+        events_clear_often(&sim->events, thread->id); /* it has just had one */
     struct hold *hold = thread->wanted = &thread->holds[op->slot];
     struct lock_account *account = lock->account;
     hold->lock = lock;
@@ -58,9 +59,9 @@ static inline bool plain_request(struct sim *sim, struct thread *thread, const s
     hold->site = op->site;
     account->requests++;
     account->request_times += (uint64_t)sim->now;
-    if (lock->holder != NULL) {
+    if (waits) {
         thread->at = op + 1;
-        plain_wait(sim, lock, thread, hold);
+        plain_wait(lock, thread, hold);
         return false;
     }
     hold->flags = lock->last_cpu != thread->cpu ? PASSAGE_ACQ_BOUNCE : 0;
