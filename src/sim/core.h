@@ -336,27 +336,20 @@ static inline bool group_is_open(const struct program_group *group) {
 
 /*
  * The work of an op was drawn when its last began, so that nothing waits for a
- * random number.
+ * random number: work_of() is followed by work_ahead(), at the latest before
+ * the op is done again.
  */
-static inline sim_time ahead_peek(const struct sim *sim, struct thread *thread,
-                                  const struct op *op) {
+static inline sim_time work_of(const struct sim *sim, struct thread *thread, const struct op *op) {
     struct stream *stream = &thread->streams[op->stream];
-    if (__builtin_expect(!op->drawn, 0))
+    if (!op->drawn || sim->ahead == 0)
         return draw_ticks(op->dist, stream);
     return (sim_time)stream[sim->ahead].state;
 }
 
-static inline void ahead_draw(const struct sim *sim, struct thread *thread, const struct op *op) {
+static inline void work_ahead(const struct sim *sim, struct thread *thread, const struct op *op) {
     struct stream *stream = &thread->streams[op->stream];
-    if (__builtin_expect(op->drawn, 1))
+    if (op->drawn && sim->ahead != 0)
         stream[sim->ahead].state = (uint64_t)draw_ticks(op->dist, stream);
-}
-
-static inline sim_time ahead_work(const struct sim *sim, struct thread *thread,
-                                  const struct op *op) {
-    sim_time work = ahead_peek(sim, thread, op);
-    ahead_draw(sim, thread, op);
-    return work;
 }
 
 /* Of a thread, with what is drawn ahead. */

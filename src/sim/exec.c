@@ -119,16 +119,12 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
     }
 }
 
-static IN_LINE sim_time work_of(const struct sim *sim, struct thread *thread, const struct op *op) {
-    return sim->ahead != 0 ? ahead_work(sim, thread, op)
-                           : draw_ticks(op->dist, &thread->streams[op->stream]);
-}
-
 static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread *thread,
                                                  const struct op *op) {
     sim_time length = work_of(sim, thread, op);
     times_of(sim, thread)->user += op->user ? length : 0;
     delay(sim, thread, length);
+    work_ahead(sim, thread, op);
     thread->at = op + 1;
     return NULL;
 }
@@ -138,24 +134,26 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     if (op->clock)
         return run_by_clock(sim, thread, op);
     sim_time length = ramp_stretch(sim, thread, work_of(sim, thread, op)), lead = thread->lead;
+    bool passes = lead + length == 0;
+    if (!passes) {
+        thread->lead = 0;
+        segment(sim, thread, lead, length);
+        thread->at = op + 1;
+    }
+    work_ahead(sim, thread, op);
     if (op->user)
         times_of(sim, thread)->user += length;
-    if (lead + length == 0)
-        return op + 1;
-    thread->lead = 0;
-    segment(sim, thread, lead, length);
-    thread->at = op + 1;
-    return NULL;
+    return passes ? op + 1 : NULL;
 }
 
 static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
                                           const struct op *op) {
-    sim_time length = ahead_peek(sim, thread, op);
+    sim_time length = work_of(sim, thread, op);
     if (length != 0) {
         thread->at = op + 1;
         events_set_often(&sim->events, thread->id, sim->now + length);
     }
-    ahead_draw(sim, thread, op);
+    work_ahead(sim, thread, op);
     if (op->user)
         times_of(sim, thread)->user += length;
     return length == 0 ? op + 1 : NULL;
@@ -197,9 +195,9 @@ static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
         events_set_aside(&sim->events, thread->id, sim->now);
         return;
     }
-    sim_time work = ahead_peek(sim, thread, op);
+    sim_time work = work_of(sim, thread, op);
     events_set_aside(&sim->events, thread->id, sim->now + work);
-    ahead_draw(sim, thread, op);
+    work_ahead(sim, thread, op);
     if (op->user)
         times_of(sim, thread)->user += work;
     thread->at = op + 1;
