@@ -16,10 +16,10 @@ static const double *zipf(struct compiler *c, uint32_t n, double exponent) {
     return p;
 }
 
-static const uint32_t *starts(struct compiler *c, uint32_t n, const double *p) {
-    uint32_t *from = arena_array(c->arena, n, sizeof(*from)), object = 0;
-    for (uint32_t i = 0; i < n; i++) {
-        while (object < n - 1 && p[object] <= (double)i / n)
+static const uint32_t *starts(struct compiler *c, uint32_t n, const double *p, uint32_t parts) {
+    uint32_t *from = arena_array(c->arena, parts, sizeof(*from)), object = 0;
+    for (uint32_t i = 0; i < parts; i++) {
+        while (object < n - 1 && p[object] <= (double)i / parts)
             object++;
         from[i] = object;
     }
@@ -42,6 +42,9 @@ uint32_t pick_table(struct compiler *c, const struct step *step, uint32_t class)
     c->picks = make_room(c, c->picks, i, sizeof(*c->picks));
     c->picks[i] = (struct pick_plan){class, exponent};
     const double *p = zipf(c, n, exponent);
-    program->picks[i] = (struct pick_table){.n = n, .p = p, .from = starts(c, n, p)};
+    /* So many that of few objects the first is nearly always the one. */
+    uint32_t parts = n < 1024 ? 1024 : n;
+    program->picks[i] =
+        (struct pick_table){.n = n, .p = p, .parts = parts, .from = starts(c, n, p, parts)};
     return program->npicks++;
 }

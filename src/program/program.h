@@ -225,8 +225,9 @@ struct work_queue {
 
 struct pick_table { /* for zipf */
     uint32_t n;
+    uint32_t parts;       /* of [0, 1) */
     const double *p;      /* cumulative probabilities */
-    const uint32_t *from; /* of the first object beyond i / n */
+    const uint32_t *from; /* of the first object beyond i / parts */
 };
 
 /* What takes a CPU away from its thread now and then: a Poisson stream over its other work. */

@@ -6,8 +6,8 @@
  * before it. */
 static uint32_t look_up(const struct pick_table *table, double u) {
     const double *p = table->p;
-    uint32_t start = (uint32_t)(u * table->n);
-    uint32_t object = table->from[start < table->n ? start : table->n - 1];
+    uint32_t part = (uint32_t)(u * table->parts);
+    uint32_t object = table->from[part < table->parts ? part : table->parts - 1];
     while (object < table->n - 1 && u >= p[object])
         object++;
     while (object > 0 && u < p[object - 1])
