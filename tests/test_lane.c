@@ -132,13 +132,15 @@ START_TEST(exponential_times_are_the_same) {
         const char *think, *pick;
     } cases[] = {{1, 1, "exp(1us)", ""},
                  {3, 30, "exp(0.1us)", "{pick: con, by: uniform}, "},
-                 {30, 3, "uniform(0us, 3us)", ""},
-                 {16, 16, "exp(1ns)", "{pick: con, by: zipf(1.1)}, "}};
+                 {10, 3, "uniform(0us, 3us)", ""},
+                 {16, 16, "exp(1ns)", "{pick: con, by: zipf(1.1)}, "},
+                 {30, 90, "exp(100us)", "{pick: con, by: uniform}, "},
+                 {100, 100, "exp(1us)", ""}};
     char text[1024];
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
         wide_limit((enum wide)_i);
         snprintf(text, sizeof(text),
-                 "sim: 1\ntitle: t\nmachine: {cpus: 64}\nobjects: {con: 5}\n"
+                 "sim: 1\ntitle: t\nmachine: {cpus: 256}\nobjects: {con: 5}\n"
                  "sections: {a: {cost: exp(1us)}, b: {cost: exp(1us)}}\n"
                  "threads:\n  few: {count: %u, steps: [{run: exp(2us)}, {in: a}]}\n"
                  "  many: {count: %u, steps: [%s{run: \"%s\"}, {in: %s}, {count: op}]}\n"

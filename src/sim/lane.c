@@ -105,6 +105,30 @@ static IN_LINE uint64_t put(const struct fixed *f, uint64_t id, uint64_t key) {
     return key;
 }
 
+static OUT_OF_LINE uint64_t put_first(uint64_t *tree, uint64_t key) {
+    return tree[1] = key;
+}
+
+/*
+ * As winners_climb(), for a number of leaves that the compiler knows. That
+ * another thread is next is what CPUs predict: they go on with the first of
+ * the others before they know the key.
+ */
+static IN_LINE uint64_t put_known(uint64_t *tree, size_t leaves, uint64_t id, uint64_t key) {
+    uint64_t best = key, others = EVENT_NONE;
+    for (size_t nodes = leaves, i = leaves + id; nodes > 1; nodes >>= 2, i >>= 2) {
+        uint64_t sibling = tree[i ^ 1];
+        if (nodes > 2)
+            sibling = earlier(sibling, earlier(tree[i ^ 2], tree[i ^ 3]));
+        tree[i] = best;
+        best = earlier(best, sibling);
+        others = earlier(others, sibling);
+    }
+    if (__builtin_expect(key < others, 0))
+        return put_first(tree, key);
+    return tree[1] = others;
+}
+
 /* The thread's hold and think would end later than a key can tell. */
 static OUT_OF_LINE bool is_too_long(struct sim *sim, struct runner *r, uint64_t left) {
     draw_unknown(&sim->events, r);
@@ -113,7 +137,7 @@ static OUT_OF_LINE bool is_too_long(struct sim *sim, struct runner *r, uint64_t 
 
 /* Returns the next key: to have it from the tree takes longer. */
 static IN_LINE uint64_t request(struct sim *sim, const struct fixed *f, struct runner *r,
-                                uint64_t key) {
+                                uint64_t key, size_t leaves) {
     uint64_t id = key & f->ids, requested = key - id;
     struct server *server = r->server;
     if (server->at == BLOCK)
@@ -136,7 +160,7 @@ static IN_LINE uint64_t request(struct sim *sim, const struct fixed *f, struct r
     block->release[i + 1] = release;
     block->next[i] = next;
     block->leg[i] = r->leg;
-    uint64_t first = put(f, id, next);
+    uint64_t first = leaves == 0 ? put(f, id, next) : put_known(f->tree, leaves, id, next);
     if (r->leg->turns)
         turn(sim, id, r);
     r->hold = r->think = UNKNOWN;
@@ -166,8 +190,9 @@ void lane_count_events(struct sim *sim) {
             lane->servers[i].at_head.releases_seen - lane->servers[i].at_head.at_once;
 }
 
-/* So many requests, or one more, or fewer; how many. */
-static WIDE_BODY uint64_t requests(struct sim *sim, uint64_t limit, uint64_t most) {
+/* So many requests, or one more, or fewer; how many. The tree has so many leaves, or 0: any number.
+ */
+static WIDE_BODY uint64_t requests(struct sim *sim, uint64_t limit, uint64_t most, size_t leaves) {
     const struct events *events = &sim->events;
     const struct fixed f = {.runners = sim->lane->runners,
                             .tree = events->often.tree,
@@ -177,20 +202,38 @@ static WIDE_BODY uint64_t requests(struct sim *sim, uint64_t limit, uint64_t mos
     uint64_t first = f.tree[1], n = 0;
     for (; n < most && first < limit; n++) {
         struct runner *a = &f.runners[first & f.ids];
-        first = request(sim, &f, a, first);
+        first = request(sim, &f, a, first, leaves);
         if (first >= limit)
             continue;
         struct runner *b = &f.runners[first & f.ids];
-        first = request(sim, &f, b, first);
+        first = request(sim, &f, b, first, leaves);
         draw_ahead(sim, a, b);
         n++;
     }
     return n;
 }
 
+/* For up to as many threads as usual machines have CPUs the compiler knows the tree. */
+static WIDE_BODY uint64_t some_requests(struct sim *sim, uint64_t limit, uint64_t most) {
+    switch (sim->events.often.leaves) {
+    case 16:
+        return requests(sim, limit, most, 16);
+    case 32:
+        return requests(sim, limit, most, 32);
+    case 64:
+        return requests(sim, limit, most, 64);
+    case 128:
+        return requests(sim, limit, most, 128);
+    case 256:
+        return requests(sim, limit, most, 256);
+    default:
+        return requests(sim, limit, most, 0);
+    }
+}
+
 #define REQUESTS(name)                                                                             \
     WIDE_##name static uint64_t requests_##name(struct sim *sim, uint64_t limit, uint64_t most) {  \
-        return requests(sim, limit, most);                                                         \
+        return some_requests(sim, limit, most);                                                    \
     }
 
 WIDE(REQUESTS)
