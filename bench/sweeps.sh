@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The sweeps of the five scenarios of kernel locks over 1 to 128 CPUs, at a precision of 2 %: how long each
 # takes, and each point and design that did not end well or is not within it. SWEEP_JOBS=2 SWEEP_PRECISION=2%
+# SWEEP_CPUS=1..128; SWEEP_OPTIONS are more options, as to make it short.
 set -eu
 
 top_srcdir=$(cd "${top_srcdir:-.}" && pwd)
 sim=$(cd "${top_builddir:-.}" && pwd)/sim
 jobs=${SWEEP_JOBS:-2}
 precision=${SWEEP_PRECISION:-2%}
+cpus=${SWEEP_CPUS:-1..128}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$top_srcdir"
@@ -40,7 +42,9 @@ sweep() {
     shift 2
     times >"$scratch/before"
     from=$(now)
-    "$sim" sweep "$@" --precision "$precision" --replications "$most" --jobs "$jobs" --quiet --format csv -o "$scratch/csv"
+    # shellcheck disable=SC2086 # words
+    "$sim" sweep "$@" --set machine.cpus="$cpus" --precision "$precision" --replications "$most" --jobs "$jobs" \
+        --quiet --format csv -o "$scratch/csv" ${SWEEP_OPTIONS-}
     took=$(seconds "$from" "$(now)")
     times >"$scratch/after"
     used=$(cpu "$scratch/before" "$scratch/after")
@@ -64,15 +68,15 @@ sweep() {
 
 printf '%-18s %7s %9s %9s %13s %11s %9s %9s\n' '' points designs bad replications "not $precision" s 'CPU s'
 begin=$(now)
-sweep 10000 nginx scenarios/nginx.yaml --set machine.cpus=1..128
-sweep 10000 netns scenarios/netns.yaml --set machine.cpus=1..128
-sweep 10000 ploop scenarios/ploop.yaml --set machine.cpus=1..128
-sweep 10000 lockref scenarios/lockref.yaml --set machine.cpus=1..128
-sweep 10000 ceph scenarios/ceph.yaml --set machine.cpus=1..128
+sweep 10000 nginx scenarios/nginx.yaml
+sweep 10000 netns scenarios/netns.yaml
+sweep 10000 ploop scenarios/ploop.yaml
+sweep 10000 lockref scenarios/lockref.yaml
+sweep 10000 ceph scenarios/ceph.yaml
 printf 'All five took %s s.\n' "$(seconds "$begin" "$(now)")"
 # As many creators as fit: what is rare there, no number of replications here makes precise.
 # shellcheck disable=SC2016  # the program expands it
-sweep 400 'netns, creators' scenarios/netns.yaml --set machine.cpus=1..128 \
+sweep 400 'netns, creators' scenarios/netns.yaml \
     --set 'threads.creator.count=${max(1, floor(machine.cpus / 1.5))}'
 echo
 cat "$scratch/list"

@@ -11,19 +11,20 @@ mkdir "$scratch/tree" "$scratch/bin" "$scratch/short"
 printf '#!/bin/sh\nexec %s -s --no-print-directory -C "%s" "$@"\n' "$(command -v make)" "$top_builddir" >"$scratch/bin/make"
 
 # Commands that take long run shortened: once, for 20 ms or 300 thousand events, whatever comes first.
+short='--replications 1 --duration 20ms --set run.warmup=1ms --set run.budget=300k'
 cat >"$scratch/short/sim" <<EOF
 #!/bin/sh
-exec "$top_builddir/sim" "\$@" --quiet --replications 1 --duration 20ms \\
-    --set run.warmup=1ms --set run.budget=300k
+exec "$top_builddir/sim" "\$@" --quiet $short
 EOF
 cat >"$scratch/short/make" <<EOF
 #!/bin/sh
 case \$1 in
-validate | validate-host) ;;
-bench-long) exec "$scratch/bin/make" bench-long BENCH_FLAGS=--brief ;;
+validate | validate-host) set -- "\$1" VALIDATE_FLAGS='--replications 1 --set run.duration=20ms --set run.warmup=1ms' ;;
+bench-long) set -- "\$1" BENCH_FLAGS=--brief ;;
+bench-sweeps) set -- "\$1" SWEEP_CPUS=1,2 SWEEP_OPTIONS='$short' ;;
 *) echo "make \$1: not known how to shorten it" && exit 2 ;;
 esac
-exec "$scratch/bin/make" "\$@" VALIDATE_FLAGS='--replications 1 --set run.duration=20ms --set run.warmup=1ms'
+exec "$scratch/bin/make" "\$@"
 EOF
 chmod +x "$scratch/bin/make" "$scratch"/short/*
 PATH=$scratch/bin:$PATH
