@@ -142,10 +142,23 @@ if [ "${UPDATE-}" = long ]; then
     done
 fi
 
-# Links within the tree, pictures among them, lead somewhere.
+# has_heading FILE ANCHOR: as GitHub names them.
+has_heading() {
+    sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | sed 's/[^a-z0-9 _-]//g; s/ /-/g' | grep -qxF -- "$2"
+}
+
+# Links within the tree, pictures among them, lead somewhere, and to a heading if they name one.
 check_links() {
-    for link in $(grep -oE '\]\([^):# ]+' "$top_srcdir/$1" | cut -c3-); do
-        must "$1: there is no $link" [ -e "$top_srcdir/$(dirname "$1")/$link" ]
+    for link in $(grep -oE '\]\([^): ]+' "$top_srcdir/$1" | cut -c3-); do
+        file=$top_srcdir/$1
+        case $link in
+        '#'*) ;;
+        *) file=$top_srcdir/$(dirname "$1")/${link%%#*} ;;
+        esac
+        must "$1: there is no $link" [ -e "$file" ]
+        case $link in
+        *'#'*) must "$1: there is no heading $link" has_heading "$file" "${link#*#}" ;;
+        esac
     done
 }
 
