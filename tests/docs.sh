@@ -181,6 +181,9 @@ done <"$scratch/machine"
 for key in $(grep -ohE '\{"[a-z_-]+", (read_|0)' "$top_srcdir"/src/scenario/*.c | cut -d'"' -f2 | sort -u); do
     told scenario-format.md "\`$key"
 done
+for profile in "$top_srcdir"/machines/*.yaml; do
+    told scenario-format.md "\`$(basename "$profile" .yaml)\`"
+done
 for kind in $(sed -n 's/^KIND(\(.*\))$/\1/p' "$top_srcdir/src/sim/lock/kinds.def" | tr _ -); do
     told locks.md "## $kind"
 done
