@@ -336,20 +336,20 @@ static inline bool group_is_open(const struct program_group *group) {
 
 /*
  * The work of an op was drawn when its last began, so that nothing waits for a
- * random number: work_of() is followed by work_ahead(), at the latest before
- * the op is done again.
+ * random number: work_of() says from which stream work_ahead() is to draw the
+ * next, at the latest before the op is done again; NULL: from none.
  */
-static inline sim_time work_of(const struct sim *sim, struct thread *thread, const struct op *op) {
+static inline sim_time work_of(const struct sim *sim, const struct thread *thread,
+                               const struct op *op, struct stream **next) {
     struct stream *stream = &thread->streams[op->stream];
-    if (!op->drawn || sim->ahead == 0)
-        return draw_ticks(op->dist, stream);
-    return (sim_time)stream[sim->ahead].state;
+    bool ahead = op->drawn && sim->ahead != 0;
+    *next = ahead ? stream : NULL;
+    return ahead ? (sim_time)stream[sim->ahead].state : draw_ticks(op->dist, stream);
 }
 
-static inline void work_ahead(const struct sim *sim, struct thread *thread, const struct op *op) {
-    struct stream *stream = &thread->streams[op->stream];
-    if (op->drawn && sim->ahead != 0)
-        stream[sim->ahead].state = (uint64_t)draw_ticks(op->dist, stream);
+static inline void work_ahead(const struct sim *sim, const struct op *op, struct stream *next) {
+    if (next != NULL)
+        next[sim->ahead].state = (uint64_t)draw_ticks(op->dist, next);
 }
 
 /* Of a thread, with what is drawn ahead. */

@@ -121,10 +121,11 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
 
 static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread *thread,
                                                  const struct op *op) {
-    sim_time length = work_of(sim, thread, op);
+    struct stream *next;
+    sim_time length = work_of(sim, thread, op, &next);
     times_of(sim, thread)->user += op->user ? length : 0;
     delay(sim, thread, length);
-    work_ahead(sim, thread, op);
+    work_ahead(sim, op, next);
     thread->at = op + 1;
     return NULL;
 }
@@ -133,14 +134,16 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     thread->user = op->user;
     if (op->clock)
         return run_by_clock(sim, thread, op);
-    sim_time length = ramp_stretch(sim, thread, work_of(sim, thread, op)), lead = thread->lead;
+    struct stream *next;
+    sim_time length = ramp_stretch(sim, thread, work_of(sim, thread, op, &next)),
+             lead = thread->lead;
     bool passes = lead + length == 0;
     if (!passes) {
         thread->lead = 0;
         segment(sim, thread, lead, length);
         thread->at = op + 1;
     }
-    work_ahead(sim, thread, op);
+    work_ahead(sim, op, next);
     if (op->user)
         times_of(sim, thread)->user += length;
     return passes ? op + 1 : NULL;
@@ -148,12 +151,13 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
 
 static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
                                           const struct op *op) {
-    sim_time length = work_of(sim, thread, op);
+    struct stream *next;
+    sim_time length = work_of(sim, thread, op, &next);
     if (length != 0) {
         thread->at = op + 1;
         events_set_often(&sim->events, thread->id, sim->now + length);
     }
-    work_ahead(sim, thread, op);
+    work_ahead(sim, op, next);
     if (op->user)
         times_of(sim, thread)->user += length;
     return length == 0 ? op + 1 : NULL;
@@ -195,9 +199,10 @@ static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
         events_set_aside(&sim->events, thread->id, sim->now);
         return;
     }
-    sim_time work = work_of(sim, thread, op);
+    struct stream *next;
+    sim_time work = work_of(sim, thread, op, &next);
     events_set_aside(&sim->events, thread->id, sim->now + work);
-    work_ahead(sim, thread, op);
+    work_ahead(sim, op, next);
     if (op->user)
         times_of(sim, thread)->user += work;
     thread->at = op + 1;

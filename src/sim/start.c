@@ -28,7 +28,7 @@ static void look_ahead(struct sim *sim, struct thread *thread) {
     thread->streams = streams;
     for (const struct op *op = &sim->ops[group->first_op]; op->code != OP_END; op++)
         if (op->code == OP_RUN)
-            work_ahead(sim, thread, op);
+            work_ahead(sim, op, op->drawn ? &streams[op->stream] : NULL);
 }
 
 void start_ahead(struct sim *sim) {
