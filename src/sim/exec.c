@@ -216,13 +216,20 @@ static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, 
     return thread->waits || thread->asking ? NULL : thread->at;
 }
 
+/* Beyond what mostly comes next and takes no time. */
+static IN_LINE const struct op *plain_pass(struct sim *sim, const struct op *op) {
+    while (op->code == OP_COUNT)
+        sim->progress[(op++)->index]++;
+    return op->code == OP_END && !op->visible ? &sim->ops[op->target] : op;
+}
+
 static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, const struct op *op,
                                         bool plain) {
     if (plain) {
         struct thread *next = plain_release(sim, thread, op);
         if (next != NULL)
             plain_granted(sim, next);
-        return op + 1;
+        return plain_pass(sim, op + 1);
     }
     locking_release(sim, thread, op);
     return thread->asking ? NULL : thread->at;
