@@ -63,7 +63,7 @@ struct sim_counters {
     uint64_t preemptions; /* involuntary ones */
     uint64_t sleeps;      /* voluntary switches: to wait, or to sleep */
     /* CPU time, in ticks summed over CPUs */
-    int64_t run, spin, switching, irq;
+    int64_t run, switching, spin, irq;
     int64_t occupied; /* the same time seen from the CPUs: a thread was on it */
 };
 
