@@ -73,8 +73,10 @@ static inline size_t winners_climb(uint64_t *tree, size_t i, uint64_t *key, size
     return i;
 }
 
-static inline void winners_put(const struct winners *winners, uint32_t leaf, uint64_t key) {
+/* Returns the first key. */
+static inline uint64_t winners_put(const struct winners *winners, uint32_t leaf, uint64_t key) {
     winners_climb(winners->tree, winners->leaves + leaf, &key, 1);
+    return key;
 }
 
 static inline uint64_t event_key(const struct events *events, uint32_t source, sim_time time) {
@@ -88,10 +90,10 @@ static inline uint32_t leaf_of(struct events *events, uint32_t source) {
     return __builtin_expect(leaf == NO_LEAF, 0) ? events_new_leaf(events, source) : leaf;
 }
 
-/* Of a source before split. */
-static inline void events_set_often(struct events *events, uint32_t source, sim_time time) {
+/* Of a source before split. Returns the first key of those, as does events_clear_often(). */
+static inline uint64_t events_set_often(struct events *events, uint32_t source, sim_time time) {
     uint32_t leaf = leaf_of(events, source);
-    winners_put(&events->often, leaf, event_key(events, source, time));
+    return winners_put(&events->often, leaf, event_key(events, source, time));
 }
 
 /* Of a source from split on. */
@@ -117,8 +119,8 @@ static inline void events_set_aside(struct events *events, uint32_t source, sim_
     winners_climb(events->often.tree, events->often.leaves + leaf, &key, 7);
 }
 
-static inline void events_clear_often(struct events *events, uint32_t source) {
-    winners_put(&events->often, events->leaf[source], EVENT_NONE);
+static inline uint64_t events_clear_often(struct events *events, uint32_t source) {
+    return winners_put(&events->often, events->leaf[source], EVENT_NONE);
 }
 
 static inline void events_clear(struct events *events, uint32_t source) {

@@ -150,12 +150,12 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
 }
 
 static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
-                                          const struct op *op) {
+                                          const struct op *op, uint64_t *first) {
     struct stream *next;
     sim_time length = work_of(sim, thread, op, &next);
     if (length != 0) {
         thread->at = op + 1;
-        events_set_often(&sim->events, thread->id, sim->now + length);
+        *first = events_set_often(&sim->events, thread->id, sim->now + length);
     }
     work_ahead(sim, op, next);
     if (op->user)
@@ -209,9 +209,9 @@ static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
 }
 
 static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, const struct op *op,
-                                        bool plain) {
+                                        bool plain, uint64_t *first) {
     if (plain)
-        return plain_request(sim, thread, op) ? op + 1 : NULL;
+        return plain_request(sim, thread, op, first) ? op + 1 : NULL;
     locking_request(sim, thread, op);
     return thread->waits || thread->asking ? NULL : thread->at;
 }
@@ -244,13 +244,13 @@ static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, 
  * is done with sooner than a jump by a table: the commonest come first.
  */
 static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, const struct op *op,
-                                     bool plain) {
+                                     bool plain, uint64_t *first) {
     if (op->code == OP_LOCK)
-        return request(sim, thread, op, plain);
+        return request(sim, thread, op, plain, first);
     if (op->code == OP_UNLOCK)
         return release(sim, thread, op, plain);
     if (op->code == OP_RUN)
-        return plain ? plain_run(sim, thread, op) : run(sim, thread, op);
+        return plain ? plain_run(sim, thread, op, first) : run(sim, thread, op);
     switch ((enum op_code)op->code) {
     case OP_LOCK:
     case OP_UNLOCK:
@@ -337,7 +337,9 @@ static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const
     return false;
 }
 
-static IN_LINE void advance(struct sim *sim, struct thread *thread, bool plain) {
+/* Returns the first key of all, if it is known, or 0: to have it from the tree takes longer. */
+static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, bool plain) {
+    uint64_t first = 0;
     const struct op *op = thread->at;
     if (!plain)
         thread->in_delay = false;
@@ -347,13 +349,14 @@ static IN_LINE void advance(struct sim *sim, struct thread *thread, bool plain) 
         if (!plain && (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
                        (thread->lead != 0 && op->visible)))
             if (is_delayed(sim, thread, op))
-                return;
-        op = step(sim, thread, op, plain);
+                return 0;
+        op = step(sim, thread, op, plain, &first);
         if (op == NULL)
-            return;
+            return first;
     }
     events_clear(&sim->events, thread->id);
     outcome_set(sim, SIM_STALLED, "a thread runs its steps without any time passing");
+    return 0;
 }
 
 void exec_advance(struct sim *sim, struct thread *thread) {
@@ -373,20 +376,22 @@ static void fire_other(struct sim *sim, uint32_t source) {
         sched_slice_end(sim, source - sim->first_cpu_source);
 }
 
-static IN_LINE void fire(struct sim *sim, uint32_t source, bool plain) {
+/* As advance(). */
+static IN_LINE uint64_t fire(struct sim *sim, uint32_t source, bool plain) {
     if (!plain && source >= sim->first_cpu_source) {
         fire_other(sim, source);
-        return;
+        return 0;
     }
     struct thread *thread = sim->actor = &sim->threads[source];
     if (thread->state == T_RUN || (!plain && thread->group->outside))
-        advance(sim, thread, plain);
-    else if (thread->state == T_ENTER)
+        return advance(sim, thread, plain);
+    if (thread->state == T_ENTER)
         sched_entered(sim, thread);
     else if (thread->waits)
         locking_timeout(sim, thread);
     else
         sched_wake(sim, thread);
+    return 0;
 }
 
 /* Time stands still, or has gone on for too long. */
@@ -403,9 +408,8 @@ static OUT_OF_LINE void check_limits(struct sim *sim, sim_time time) {
 static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
     struct events *events = &sim->events;
     const uint64_t budget = sim->program->budget;
-    uint64_t key = 0;
-    while (!sim->stop &&
-           (key = plain ? events_first_often(events) : events_first(events)) < limit) {
+    uint64_t key = events_first(events);
+    while (key < limit && !sim->stop) {
         sim_time time = (sim_time)(key >> events->bits);
         if (__builtin_expect(time == sim->now || sim->events_done >= budget, 0)) {
             check_limits(sim, time);
@@ -416,7 +420,9 @@ static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
         }
         sim->now = time;
         sim->events_done++;
-        fire(sim, event_source(events, key), plain);
+        key = fire(sim, event_source(events, key), plain);
+        if (!plain || key == 0)
+            key = events_first(events);
     }
     if (!sim->stop && key == EVENT_NONE)
         outcome_no_events(sim);

@@ -45,12 +45,13 @@ static inline void plain_wait(struct lock *lock, struct thread *thread, struct h
         outcome_check_cycle(lock->sim, thread);
 }
 
-/* False: it waits. */
-static inline bool plain_request(struct sim *sim, struct thread *thread, const struct op *op) {
+/* False: it waits, and that is the first key of all. */
+static inline bool plain_request(struct sim *sim, struct thread *thread, const struct op *op,
+                                 uint64_t *first) {
     struct lock *lock = lock_of(sim, thread, op);
     bool waits = lock->holder != NULL;
     if (waits)
-        events_clear_often(&sim->events, thread->id); /* it has just had one */
+        *first = events_clear_often(&sim->events, thread->id); /* it has just had one */
     struct hold *hold = thread->wanted = &thread->holds[op->slot];
     struct lock_account *account = lock->account;
     hold->lock = lock;
