@@ -145,7 +145,7 @@ struct program *fixture_deadlock(struct arena *arena, const char *design) {
     program->sites = sites;
     program->nsites = 2;
     program->machine.cpus = program->machine.cpus_per_node = 2;
-    const struct program_group group = {.name = "t", .nthreads = 1, .nslots = 2, .nstreams = 1};
+    const struct program_group group = {.name = "t", .nthreads = 1, .nslots = 2};
     add_groups(arena, program, 2, &group);
     program->groups[1].first_op = 7;
     add_locks(arena, program, "mutex", 2);

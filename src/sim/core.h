@@ -354,7 +354,8 @@ static inline void work_ahead(const struct sim *sim, const struct op *op, struct
 
 /* Of a thread, with what is drawn ahead. */
 static inline size_t stream_words(const struct sim *sim, const struct thread *thread) {
-    return sim->ahead != 0 ? 2 * (size_t)sim->ahead : thread->group->nstreams;
+    bool ahead = sim->ahead != 0 && !group_is_open(thread->group);
+    return ahead ? 2 * (size_t)sim->ahead : thread->group->nstreams;
 }
 
 static inline struct lock *waits_for(const struct thread *thread) {

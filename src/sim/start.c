@@ -20,22 +20,32 @@ static void start_streams(struct sim *sim, struct thread *thread, uint64_t owner
         thread->streams[i] = stream_new(sim->seed, sim->replication, owner, group->purposes[i]);
 }
 
+/* Of more threads than that, what one drew is no longer in a cache when it is due. */
+enum { MOST_AHEAD = 1 << 16 };
+
+/* Ops of open groups do not draw ahead: their streams last for one arrival. */
 static void look_ahead(struct sim *sim, struct thread *thread) {
     const struct program_group *group = thread->group;
-    size_t words = 2 * (size_t)sim->ahead * (group->retries ? 2 : 1);
+    if (group_is_open(group))
+        return;
+    size_t words = stream_words(sim, thread) * (group->retries ? 2 : 1);
     struct stream *streams = arena_array(sim->arena, words, sizeof(*streams));
     memcpy(streams, thread->streams, group->nstreams * sizeof(*streams));
     thread->streams = streams;
     for (const struct op *op = &sim->ops[group->first_op]; op->code != OP_END; op++)
-        if (op->code == OP_RUN)
-            work_ahead(sim, op, op->drawn ? &streams[op->stream] : NULL);
+        if (op->code == OP_RUN && op->drawn)
+            work_ahead(sim, op, &streams[op->stream]);
 }
 
 void start_ahead(struct sim *sim) {
-    for (uint32_t g = 0; g < sim->program->ngroups; g++)
-        if (sim->program->groups[g].nstreams > sim->ahead)
-            sim->ahead = sim->program->groups[g].nstreams;
-    for (uint32_t i = 0; i < sim->program->nthreads && sim->ahead != 0; i++)
+    const struct program *program = sim->program;
+    if (program->nthreads > MOST_AHEAD)
+        return;
+    for (const struct program_group *g = program->groups; g < program->groups + program->ngroups;
+         g++)
+        if (!group_is_open(g) && g->nstreams > sim->ahead)
+            sim->ahead = g->nstreams;
+    for (uint32_t i = 0; i < program->nthreads && sim->ahead != 0; i++)
         look_ahead(sim, &sim->threads[i]);
 }
 
