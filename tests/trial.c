@@ -39,10 +39,14 @@ struct trial *trial_compile(const char *text, const char *design) {
     return trial;
 }
 
-struct trial *trial_new(const char *text, const char *design, uint64_t seed) {
-    struct trial *trial = trial_compile(text, design);
+void trial_begin(struct trial *trial, uint64_t seed) {
     struct observer observer = {trial, record};
     trial->sim = sim_new(trial->arena, trial->program, seed, 0, &observer);
+}
+
+struct trial *trial_new(const char *text, const char *design, uint64_t seed) {
+    struct trial *trial = trial_compile(text, design);
+    trial_begin(trial, seed);
     return trial;
 }
 

@@ -26,6 +26,8 @@ struct trial {
 
 /* Loads and compiles, without a run; design NULL is the first one. */
 struct trial *trial_compile(const char *text, const char *design);
+void trial_begin(struct trial *trial, uint64_t seed);
+/* Both. */
 struct trial *trial_new(const char *text, const char *design, uint64_t seed);
 enum sim_outcome trial_run(struct trial *trial, double seconds);
 /* A run with seed 1 that must end well. */
