@@ -49,8 +49,10 @@ static void put_section(FILE *out, uint32_t depth, uint32_t outer) {
     fputs("}", out);
 }
 
+static bool kernel; /* the holder of a spinlock may not sleep, nor wait for the other kinds */
+
 static void put_step(FILE *out, uint32_t depth, uint32_t outer) {
-    switch (below(depth == 0 ? 8 : 6)) {
+    switch (below(depth == 0 || !kernel ? 8 : 6)) {
     case 0:
         fprintf(out, "{run: \"%s\"}", any_time());
         break;
@@ -94,7 +96,8 @@ static char *make_scenario(void) {
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     bool circular = below(4) == 0;
-    fprintf(out, "sim: 1\ntitle: t\nmachine: {cpus: 64}\nobjects: {con: %u}\n", 1 + below(6));
+    kernel = below(2) == 0;
+    fprintf(out, "sim: 1\ntitle: t\nmachine: {cpus: 128}\nobjects: {con: %u}\n", 1 + below(6));
     fputs("sections:\n", out);
     for (uint32_t i = 0; i < CLASSES; i++)
         fprintf(out, "  s%u: {cost: \"%s\"}\n", i, any_time());
@@ -108,7 +111,6 @@ static char *make_scenario(void) {
             "  worker: {count: 2, steps: [{take: work}, {run: \"%s\"}, {pick: con}, {in: s0}, "
             "{in: s1}, {in: s2}, {in: s3}]}\n",
             any_time());
-    bool kernel = below(2) == 0; /* a spinlock's holder may not wait for the others */
     fputs("designs:\n  d: {locks: {", out);
     for (uint32_t i = 0; i < CLASSES; i++)
         fprintf(out, "%sl%u: {kind: %s%s}", i == 0 ? "" : ", ", i,

@@ -27,7 +27,8 @@ static bool has_grace_periods(const struct program *program) {
     return false;
 }
 
-bool plain_group(const struct program *program, const struct program_group *group) {
+/* A CPU of its own for each, if there are as many. */
+static bool keeps_its_cpus(const struct program *program, const struct program_group *group) {
     return group->arrivals == ARRIVAL_CLOSED && !group->outside && group->pin != PIN_POSTED &&
            (group->pin == PIN_NO || program->ngroups == 1);
 }
@@ -42,7 +43,7 @@ bool plain_is(const struct sim *sim) {
         if (!serves_in_line(&program->locks[i]))
             return false;
     for (uint32_t i = 0; i < program->ngroups; i++)
-        if (!plain_group(program, &program->groups[i]))
+        if (!keeps_its_cpus(program, &program->groups[i]))
             return false;
     return true;
 }

@@ -12,7 +12,6 @@
  * the lock last.
  */
 bool plain_is(const struct sim *sim);
-bool plain_group(const struct program *program, const struct program_group *group);
 
 static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread *thread,
                                struct hold *hold) {
