@@ -96,6 +96,16 @@ static inline uint64_t events_set_often(struct events *events, uint32_t source, 
     return winners_put(&events->often, leaf, event_key(events, source, time));
 }
 
+/*
+ * The same, of another than the one whose event is being handled and is still
+ * the first: that will change, and the last two levels with it.
+ */
+static inline void events_set_aside(struct events *events, uint32_t source, sim_time time) {
+    uint32_t leaf = leaf_of(events, source);
+    uint64_t key = event_key(events, source, time);
+    winners_climb(events->often.tree, events->often.leaves + leaf, &key, 7);
+}
+
 /* Of a source from split on. */
 static inline void events_set_seldom(struct events *events, uint32_t source, sim_time time) {
     const struct winners *seldom = &events->seldom;
@@ -107,16 +117,6 @@ static inline void events_set_seldom(struct events *events, uint32_t source, sim
 
 static inline void events_clear_seldom(struct events *events, uint32_t source) {
     events->due[source - events->split] = EVENT_NONE;
-}
-
-/*
- * The same, of another than the one whose event is being handled and is still
- * the first: that will change, and the last two levels with it.
- */
-static inline void events_set_aside(struct events *events, uint32_t source, sim_time time) {
-    uint32_t leaf = leaf_of(events, source);
-    uint64_t key = event_key(events, source, time);
-    winners_climb(events->often.tree, events->often.leaves + leaf, &key, 7);
 }
 
 static inline uint64_t events_clear_often(struct events *events, uint32_t source) {
