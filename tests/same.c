@@ -19,6 +19,8 @@ static int by_request(const void *a, const void *b) {
 
 void same_passages(struct trial *a, struct trial *b) {
     ck_assert_uint_eq(a->n, b->n);
+    if (a->n == 0)
+        return;
     qsort(a->passages, a->n, sizeof(*a->passages), by_request);
     qsort(b->passages, b->n, sizeof(*b->passages), by_request);
     for (size_t i = 0; i < a->n; i++) {
