@@ -412,11 +412,22 @@ static inline void sched_account(struct sim *sim, struct thread *thread) {
     *(thread->state == T_RUN ? &sim->counters.run : &sim->counters.spin) += elapsed;
 }
 
-/* With room for another passage. */
-static inline struct passage_batch *locking_batch(struct sim *sim, const struct lock *lock) {
-    if (lock->batch->n == PASSAGE_BATCH)
+/* A passage of its lock's batch, which ends now: its row, with what is noted in all runs. */
+static inline size_t locking_passage(struct sim *sim, const struct lock *lock,
+                                     const struct thread *thread, const struct hold *hold) {
+    struct passage_batch *batch = lock->batch;
+    if (batch->n == PASSAGE_BATCH)
         locking_flush_class(sim, lock->lock_class);
-    return lock->batch;
+    size_t i = batch->n++;
+    batch->instance[i] = lock->instance;
+    batch->thread[i] = thread->id;
+    batch->site[i] = hold->site;
+    batch->holder_site[i] = hold->holder_site;
+    batch->flags[i] = hold->flags;
+    batch->requested[i] = hold->requested;
+    batch->acquired[i] = hold->acquired;
+    batch->released[i] = sim->now;
+    return i;
 }
 
 static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {

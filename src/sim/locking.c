@@ -361,18 +361,10 @@ void locking_off_cpu(struct thread *thread) {
 
 static void report(struct sim *sim, const struct lock *lock, const struct thread *thread,
                    const struct hold *hold) {
-    struct passage_batch *batch = locking_batch(sim, lock);
-    size_t i = batch->n++;
-    batch->instance[i] = lock->instance;
-    batch->thread[i] = thread->id;
-    batch->site[i] = hold->site;
-    batch->holder_site[i] = hold->holder_site;
-    batch->flags[i] = hold->flags;
-    batch->requested[i] = hold->requested;
+    size_t i = locking_passage(sim, lock, thread, hold);
+    struct passage_batch *batch = lock->batch;
     batch->contended[i] = hold->contended;
     batch->traced[i] = hold->traced;
-    batch->acquired[i] = hold->acquired;
-    batch->released[i] = sim->now;
     batch->held_from[i] = hold->flags & PASSAGE_CONTENDED ? hold->held_from : hold->requested;
     batch->held_to[i] = hold->held_to;
 }

@@ -77,16 +77,7 @@ static inline struct thread *plain_release(struct sim *sim, struct thread *threa
     struct lock *lock = hold->lock;
     struct lock_account *account = lock->account;
     struct thread *next = lock->first;
-    struct passage_batch *batch = locking_batch(sim, lock);
-    size_t i = batch->n++;
-    batch->instance[i] = lock->instance;
-    batch->thread[i] = thread->id;
-    batch->site[i] = hold->site;
-    batch->holder_site[i] = hold->holder_site;
-    batch->flags[i] = hold->flags;
-    batch->requested[i] = hold->requested;
-    batch->acquired[i] = hold->acquired;
-    batch->released[i] = sim->now;
+    locking_passage(sim, lock, thread, hold);
     account->releases++;
     account->release_times += (uint64_t)sim->now;
     hold->owned = false;
