@@ -149,20 +149,6 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     return passes ? op + 1 : NULL;
 }
 
-static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
-                                          const struct op *op, uint64_t *first) {
-    struct stream *next;
-    sim_time length = work_of(sim, thread, op, &next);
-    if (length != 0) {
-        thread->at = op + 1;
-        *first = events_set_often(&sim->events, thread->id, sim->now + length);
-    }
-    work_ahead(sim, op, next);
-    if (op->user)
-        times_of(sim, thread)->user += length;
-    return length == 0 ? op + 1 : NULL;
-}
-
 static const struct op *sleeps(struct sim *sim, struct thread *thread, const struct op *op) {
     sim_time length = draw_ticks(op->dist, &thread->streams[op->stream]);
     if (length == 0)
@@ -192,35 +178,12 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     thread->user = false;
 }
 
-/* The same, where there is no hand-over. */
-static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
-    const struct op *op = thread->at;
-    if (op->code != OP_RUN) {
-        events_set_aside(&sim->events, thread->id, sim->now);
-        return;
-    }
-    struct stream *next;
-    sim_time work = work_of(sim, thread, op, &next);
-    events_set_aside(&sim->events, thread->id, sim->now + work);
-    work_ahead(sim, op, next);
-    if (op->user)
-        times_of(sim, thread)->user += work;
-    thread->at = op + 1;
-}
-
 static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, const struct op *op,
                                         bool plain, uint64_t *first) {
     if (plain)
         return plain_request(sim, thread, op, first) ? op + 1 : NULL;
     locking_request(sim, thread, op);
     return thread->waits || thread->asking ? NULL : thread->at;
-}
-
-/* Beyond what mostly comes next and takes no time. */
-static IN_LINE const struct op *plain_pass(struct sim *sim, const struct op *op) {
-    while (op->code == OP_COUNT)
-        sim->progress[(op++)->index]++;
-    return op->code == OP_END && !op->visible ? &sim->ops[op->target] : op;
 }
 
 static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, const struct op *op,

@@ -98,6 +98,44 @@ static inline struct thread *plain_release(struct sim *sim, struct thread *threa
     return next;
 }
 
+/* The next event of a thread that waited, and has the lock. */
+static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
+    const struct op *op = thread->at;
+    if (op->code != OP_RUN) {
+        events_set_aside(&sim->events, thread->id, sim->now);
+        return;
+    }
+    struct stream *next;
+    sim_time work = work_of(sim, thread, op, &next);
+    events_set_aside(&sim->events, thread->id, sim->now + work);
+    work_ahead(sim, op, next);
+    if (op->user)
+        times_of(sim, thread)->user += work;
+    thread->at = op + 1;
+}
+
+/* Works; the next op if that takes no time, else NULL, and the first key of all. */
+static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
+                                          const struct op *op, uint64_t *first) {
+    struct stream *next;
+    sim_time length = work_of(sim, thread, op, &next);
+    if (length != 0) {
+        thread->at = op + 1;
+        *first = events_set_often(&sim->events, thread->id, sim->now + length);
+    }
+    work_ahead(sim, op, next);
+    if (op->user)
+        times_of(sim, thread)->user += length;
+    return length == 0 ? op + 1 : NULL;
+}
+
+/* Beyond what mostly comes next and takes no time. */
+static IN_LINE const struct op *plain_pass(struct sim *sim, const struct op *op) {
+    while (op->code == OP_COUNT)
+        sim->progress[(op++)->index]++;
+    return op->code == OP_END && !op->visible ? &sim->ops[op->target] : op;
+}
+
 /* The columns that are not written are the same as others. */
 static inline struct passages plain_passages(const struct passage_batch *batch,
                                              uint32_t lock_class) {
