@@ -2,6 +2,7 @@
 #include "experiment_help.h"
 
 #include "fixture.h"
+#include "suite.h"
 
 #include "base/arena.h"
 
@@ -44,9 +45,5 @@ struct program *loop(const char *design, const char *kind, uint32_t threads, uin
 }
 
 TCase *add_case(Suite *suite, const char *name) {
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_set_timeout(tcase, 120);
-    suite_add_tcase(suite, tcase);
-    return tcase;
+    return suite_case(suite, name, set_up, tear_down, 120);
 }

@@ -4,6 +4,7 @@
 #include "report_help.h"
 
 #include "fixture.h"
+#include "suite.h"
 
 #include <errno.h>
 #include <math.h>
@@ -152,9 +153,5 @@ bool documented(const char *doc, const char *word) {
 }
 
 TCase *add_case(Suite *suite, const char *name) {
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, set_up, tear_down);
-    tcase_set_timeout(tcase, 60);
-    suite_add_tcase(suite, tcase);
-    return tcase;
+    return suite_case(suite, name, set_up, tear_down, 60);
 }

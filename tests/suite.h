@@ -14,6 +14,15 @@ static inline int suite_run(Suite *suite) {
     return failed != 0;
 }
 
+static inline TCase *suite_case(Suite *suite, const char *name, SFun set_up, SFun tear_down,
+                                double timeout) {
+    TCase *tcase = tcase_create(name);
+    tcase_add_checked_fixture(tcase, set_up, tear_down);
+    tcase_set_timeout(tcase, timeout);
+    suite_add_tcase(suite, tcase);
+    return tcase;
+}
+
 static inline void assert_near(double value, double expected, double relative) {
     ck_assert_msg(fabs(value - expected) <= relative * fabs(expected), "%.12g is not %.12g", value,
                   expected);

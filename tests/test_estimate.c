@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From samples to figures: histograms, intervals, and what is warm-up. */
+#include "dice.h"
 #include "suite.h"
 
 #include "base/arena.h"
@@ -18,8 +19,7 @@ static void seed(void) {
 }
 
 static double uniform(void) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return ((double)(state >> 11) + 0.5) / 9007199254740992.0;
+    return dice_uniform(&state);
 }
 
 static double normal(void) {

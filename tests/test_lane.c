@@ -2,6 +2,7 @@
 /* The short way through a run and the general one: the same, bit for bit. */
 #include "config.h"
 
+#include "dice.h"
 #include "same.h"
 #include "suite.h"
 
@@ -19,8 +20,7 @@
 static uint64_t state;
 
 static uint32_t below(uint32_t n) {
-    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (uint32_t)(state >> 33) % n;
+    return dice_below(&state, n);
 }
 
 static const char *const kinds[] = {"mcs", "clh", "ticket", "spinlock"};

@@ -2,6 +2,7 @@
 /* Scenarios made at random: those that compile must keep what program.h promises. */
 #include "config.h"
 
+#include "dice.h"
 #include "program_help.h"
 
 #include <stdio.h>
@@ -15,8 +16,7 @@ struct maker {
 };
 
 static uint32_t below(struct maker *m, uint32_t n) {
-    m->state = m->state * 6364136223846793005ULL + 1442695040888963407ULL;
-    return (uint32_t)(m->state >> 33) % n;
+    return dice_below(&m->state, n);
 }
 
 static void make_steps(struct maker *m, int depth);

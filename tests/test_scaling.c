@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include "base/arena.h"
+#include "dice.h"
 #include "experiment/programs.h"
 #include "experiment/scaling.h"
 #include "stats/busy.h"
@@ -26,8 +27,7 @@ static void tear_down(void) {
 }
 
 static double uniform(void) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return ((double)(state >> 11) + 0.5) / 9007199254740992.0;
+    return dice_uniform(&state);
 }
 
 static double normal(void) {

@@ -2,6 +2,7 @@
 /* Stores: what is read is what was written, bit by bit; what is not whole is refused. */
 #include "config.h"
 
+#include "dice.h"
 #include "suite.h"
 
 #include "base/arena.h"
@@ -75,7 +76,7 @@ static double odd_number(uint64_t *random) {
     static const double odd[] = {
         INFINITY, -INFINITY,          NAN,  1.0 / 3,   5e-324, 1e308,  -1.5,
         0,        9007199254740991.0, 1e-9, 123456789, 0.1,    1 << 30};
-    *random = *random * 6364136223846793005u + 1442695040888963407u;
+    dice_next(random);
     return odd[(*random >> 33) % (sizeof(odd) / sizeof(odd[0]))] * (*random >> 63 ? 1 : 3);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is counted in batches of passages is what each of them adds by itself, on all CPUs. */
+#include "dice.h"
 #include "suite.h"
 
 #include "base/arena.h"
@@ -14,12 +15,10 @@
 #undef _mark_point
 #define _mark_point(file, line) ((void)0)
 
-/* A fixed generator, so that a failure can be repeated. */
 static uint64_t state;
 
 static uint64_t below(uint64_t n) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    return (uint64_t)((double)(state >> 11) / 9007199254740992.0 * (double)n);
+    return (uint64_t)((double)(dice_next(&state) >> 11) / 9007199254740992.0 * (double)n);
 }
 
 enum { MOST_PASSAGES = 200 };

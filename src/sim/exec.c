@@ -231,7 +231,6 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
         work_post(sim, thread, op);
         break;
     case OP_TAKE:
-        thread->at = op;
         if (!work_take(sim, thread, op))
             return NULL;
         break;
@@ -239,7 +238,6 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
         completion_complete(sim, thread, op);
         break;
     case OP_WAIT_FOR:
-        thread->at = op;
         if (!completion_wait(sim, thread, op))
             return NULL;
         break;
@@ -307,8 +305,7 @@ static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, bool pla
     if (!plain)
         thread->in_delay = false;
     for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
-        if (!plain)
-            thread->at = op;
+        thread->at = op;
         if (!plain && (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
                        (thread->lead != 0 && op->visible)))
             if (is_delayed(sim, thread, op))
@@ -358,10 +355,8 @@ static IN_LINE uint64_t fire(struct sim *sim, uint32_t source, bool plain) {
 }
 
 /* Time stands still, or has gone on for too long. */
-static OUT_OF_LINE void check_limits(struct sim *sim, sim_time time) {
+static OUT_OF_LINE void check_limits(struct sim *sim) {
     uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
-    if (time != sim->now)
-        sim->last_advance = sim->events_done;
     if (sim->events_done - sim->last_advance > most)
         outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
     else if (sim->events_done >= sim->program->budget)
@@ -374,12 +369,13 @@ static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
     uint64_t key = events_first(events);
     while (key < limit && !sim->stop) {
         sim_time time = (sim_time)(key >> events->bits);
-        if (__builtin_expect(time == sim->now || sim->events_done >= budget, 0)) {
-            check_limits(sim, time);
+        bool stands = time == sim->now;
+        if (!stands)
+            sim->last_advance = sim->events_done;
+        if (__builtin_expect(stands || sim->events_done >= budget, 0)) {
+            check_limits(sim);
             if (sim->stop)
                 return;
-        } else {
-            sim->last_advance = sim->events_done;
         }
         sim->now = time;
         sim->events_done++;
