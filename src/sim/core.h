@@ -212,6 +212,7 @@ struct sim {
     bool plain;     /* see plain.h; and there is no profile */
     uint32_t ahead; /* each thread's streams are followed, from here on, by what they give next; 0:
                        not yet */
+    uint64_t limit;                     /* events with keys from here on are not handled yet */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */

@@ -15,15 +15,32 @@ enum { OPS_WITHOUT_TIME = 1 << 20 };
 /* Events at one instant, per thread, before time is declared to stand still. */
 enum { EVENTS_PER_INSTANT = 10000 };
 
-static IN_LINE void segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
+/* Begins it; its end. */
+static IN_LINE sim_time segment(struct sim *sim, struct thread *thread, sim_time lead,
+                                sim_time work) {
     if (sim->profile != NULL)
         profile_segment(sim, thread, lead, work);
-    sim_time length = irq_stretch(sim, thread, lead + work);
-    events_set_often(&sim->events, thread->id, sim->now + length);
+    return sim->now + irq_stretch(sim, thread, lead + work);
 }
 
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
-    segment(sim, thread, lead, work);
+    events_set_often(&sim->events, thread->id, segment(sim, thread, lead, work));
+}
+
+/*
+ * The thread whose event is being handled has nothing to do until then. If that
+ * is the next event of all, it is handled by going on: true.
+ */
+static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end) {
+    uint64_t key = event_key(&sim->events, thread->id, end);
+    if (key < sim->limit && end != sim->now && sim->events_done < sim->program->budget &&
+        !sim->stop && events_is_next(&sim->events, thread->id, key)) {
+        sim->now = end;
+        sim->last_advance = sim->events_done++;
+        return true;
+    }
+    events_set_often(&sim->events, thread->id, end);
+    return false;
 }
 
 static bool others_read_clock(const struct sim *sim, const struct thread *thread) {
@@ -130,7 +147,9 @@ static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread 
     return NULL;
 }
 
-static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, const struct op *op) {
+/* It acts: its event is being handled. */
+static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, const struct op *op,
+                                    bool acts) {
     thread->user = op->user;
     if (op->clock)
         return run_by_clock(sim, thread, op);
@@ -140,8 +159,12 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     bool passes = lead + length == 0;
     if (!passes) {
         thread->lead = 0;
-        segment(sim, thread, lead, length);
+        sim_time end = segment(sim, thread, lead, length);
         thread->at = op + 1;
+        if (acts)
+            passes = goes_on(sim, thread, end);
+        else
+            events_set_often(&sim->events, thread->id, end);
     }
     work_ahead(sim, op, next);
     if (op->user)
@@ -166,7 +189,7 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     const struct op *op = thread->at;
     thread->lead = delay;
     if (op->code == OP_RUN) {
-        op = run(sim, thread, op);
+        op = run(sim, thread, op, false);
         if (op == NULL)
             return;
         thread->at = op;
@@ -213,7 +236,7 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
     if (op->code == OP_UNLOCK)
         return release(sim, thread, op, plain);
     if (op->code == OP_RUN)
-        return plain ? plain_run(sim, thread, op, first) : run(sim, thread, op);
+        return plain ? plain_run(sim, thread, op, first) : run(sim, thread, op, true);
     switch ((enum op_code)op->code) {
     case OP_LOCK:
     case OP_UNLOCK:
@@ -280,15 +303,16 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
 
 #pragma GCC diagnostic pop
 
-/* Something comes before the op: what is owed, or others. */
+/* What is owed comes first; false: it takes until a later event. */
+static IN_LINE bool pays(struct sim *sim, struct thread *thread) {
+    sim_time lead = thread->lead;
+    thread->lead = 0;
+    thread->user = false;
+    return goes_on(sim, thread, segment(sim, thread, lead, 0));
+}
+
+/* Others come before the op. */
 static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const struct op *op) {
-    if (thread->lead != 0 && op->visible) {
-        sim_time lead = thread->lead;
-        thread->lead = 0;
-        thread->user = false;
-        exec_segment(sim, thread, lead, 0);
-        return true;
-    }
     if (thread->need_resched && !thread->asking && is_resched_point(sim, thread, op)) {
         sched_yield_cpu(sim, thread);
         return true;
@@ -301,19 +325,24 @@ static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const
 /* Returns the first key of all, if it is known, or 0: to have it from the tree takes longer. */
 static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, bool plain) {
     uint64_t first = 0;
+    sim_time began;
     const struct op *op = thread->at;
     if (!plain)
         thread->in_delay = false;
-    for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
-        thread->at = op;
-        if (!plain && (__builtin_expect(thread->need_resched | sim->profiled, 0) ||
-                       (thread->lead != 0 && op->visible)))
-            if (is_delayed(sim, thread, op))
+    do {
+        began = sim->now;
+        for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
+            thread->at = op;
+            if (!plain && thread->lead != 0 && op->visible && !pays(sim, thread))
                 return 0;
-        op = step(sim, thread, op, plain, &first);
-        if (op == NULL)
-            return first;
-    }
+            if (!plain && __builtin_expect(thread->need_resched | sim->profiled, 0) &&
+                is_delayed(sim, thread, op))
+                return 0;
+            op = step(sim, thread, op, plain, &first);
+            if (op == NULL)
+                return first;
+        }
+    } while (sim->now != began);
     events_clear(&sim->events, thread->id);
     outcome_set(sim, SIM_STALLED, "a thread runs its steps without any time passing");
     return 0;
@@ -388,6 +417,7 @@ static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
 }
 
 void exec_run(struct sim *sim, uint64_t limit) {
+    sim->limit = limit;
     if (sim->plain)
         run_events(sim, limit, true);
     else
