@@ -30,6 +30,14 @@ enum thread_state {
     T_GONE     /* not started, finished, or a pooled thread without an arrival */
 };
 
+/* How simple a run is; the interpreter has a form for each. */
+enum form {
+    PLAIN, /* see plain.h; and no profile is wanted */
+    CALM,  /* nothing but interrupts disturbs, costs do not change with time, those of lock_stat are
+              0, and no profile is wanted */
+    FULL
+};
+
 /* One lock held or awaited. */
 struct hold {
     struct lock *lock; /* NULL: the slot is free */
@@ -208,8 +216,7 @@ struct sim {
     struct lane *lane;     /* NULL: the run takes the general way */
     bool in_lane;
     bool stop;      /* all finite groups are done, or there is an outcome */
-    bool irq_alone; /* nothing but interrupts disturbs, and there is no profile */
-    bool plain;     /* see plain.h; and there is no profile */
+    enum form form;
     uint32_t ahead; /* each thread's streams are followed, from here on, by what they give next; 0:
                        not yet */
     uint64_t limit;                     /* events with keys from here on are not handled yet */
@@ -378,11 +385,12 @@ static inline double saturation(sim_time time, sim_time halfway) {
 }
 
 /* A segment as long as disturbances make it. */
-static inline sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length) {
+static inline sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_time length,
+                                   bool calm) {
     if (!sim->machine->disturbed)
         return length;
     struct noise *noise = &sim->noise[thread->id];
-    if (!sim->irq_alone || length > noise->undisturbed[DISTURB_IRQ] || thread->irq_off != 0 ||
+    if (!calm || length > noise->undisturbed[DISTURB_IRQ] || thread->irq_off != 0 ||
         noise->irq_deferred != 0)
         return irq_disturb(sim, thread, length);
     noise->undisturbed[DISTURB_IRQ] -= length;
@@ -399,6 +407,28 @@ static inline sim_time ramp_stretch(const struct sim *sim, const struct thread *
     return sim->machine->ramp_time == 0 ? work : ramp_slow(sim, &sim->cpus[thread->cpu], work);
 }
 
+static inline sim_time line_transfer(const struct sim *sim, uint32_t from, uint32_t to) {
+    const struct machine_costs *machine = sim->machine;
+    if (from == to || from == NO_INDEX)
+        return 0;
+    if (sim->cpus[from].core == sim->cpus[to].core)
+        return machine->line_smt;
+    return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
+}
+
+static inline sim_time line_start(const struct sim *sim, const struct line *line) {
+    return line->free_at > sim->now ? line->free_at : sim->now;
+}
+
+/* The line is the CPU's alone: until then it waits for requests before it and for the line. */
+static inline sim_time line_own(const struct sim *sim, struct line *line, uint32_t cpu,
+                                sim_time work) {
+    uint32_t from = line->cpu == cpu ? line->reader : line->cpu;
+    line->free_at = line_start(sim, line) + line_transfer(sim, from, cpu) + work;
+    line->cpu = line->reader = cpu;
+    return line->free_at - sim->now;
+}
+
 /* Its time on the CPU so far is booked, by state. */
 static inline void sched_account(struct sim *sim, struct thread *thread) {
     if (sim->profile != NULL)
@@ -413,32 +443,8 @@ static inline void sched_account(struct sim *sim, struct thread *thread) {
     *(thread->state == T_RUN ? &sim->counters.run : &sim->counters.spin) += elapsed;
 }
 
-/* A passage of its lock's batch, which ends now: its row, with what is noted in all runs. */
-static inline size_t locking_passage(struct sim *sim, const struct lock *lock,
-                                     const struct thread *thread, const struct hold *hold) {
-    struct passage_batch *batch = lock->batch;
-    if (batch->n == PASSAGE_BATCH)
-        locking_flush_class(sim, lock->lock_class);
-    size_t i = batch->n++;
-    batch->instance[i] = lock->instance;
-    batch->thread[i] = thread->id;
-    batch->site[i] = hold->site;
-    batch->holder_site[i] = hold->holder_site;
-    batch->flags[i] = hold->flags;
-    batch->requested[i] = hold->requested;
-    batch->acquired[i] = hold->acquired;
-    batch->released[i] = sim->now;
-    return i;
-}
-
 static inline uint32_t rcu_source(const struct sim *sim, const struct grace *grace) {
     return sim->first_rcu_source + (uint32_t)(grace - sim->grace);
-}
-
-static inline struct lock *lock_of(struct sim *sim, const struct thread *thread,
-                                   const struct op *op) {
-    struct lock **locks = sim->class_locks[op->index];
-    return locks[op->reg == NO_REG ? 0 : thread->regs[op->reg]];
 }
 
 #endif

@@ -4,8 +4,7 @@
  * lock operations and wake-up calls) gather in thread.lead and are spent with
  * the next segment of work, or on their own before an op that others can see.
  *
- * It is compiled twice: for all programs, and with the constant plain for those
- * in which there are no such costs and no kind need be asked for a lock.
+ * It is compiled three times, with a constant that says how simple the run is.
  */
 #include "sim/plain.h"
 
@@ -17,24 +16,25 @@ enum { EVENTS_PER_INSTANT = 10000 };
 
 /* Begins it; its end. */
 static IN_LINE sim_time segment(struct sim *sim, struct thread *thread, sim_time lead,
-                                sim_time work) {
-    if (sim->profile != NULL)
+                                sim_time work, enum form form) {
+    if (form == FULL && sim->profile != NULL)
         profile_segment(sim, thread, lead, work);
-    return sim->now + irq_stretch(sim, thread, lead + work);
+    bool calm = form == CALM || sim->form == CALM;
+    return sim->now + irq_stretch(sim, thread, lead + work, calm);
 }
 
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
-    events_set_often(&sim->events, thread->id, segment(sim, thread, lead, work));
+    events_set_often(&sim->events, thread->id, segment(sim, thread, lead, work, FULL));
 }
 
 /*
- * The thread whose event is being handled has nothing to do until then. If that
- * is the next event of all, it is handled by going on: true.
+ * The thread whose event is being handled has nothing to do until then, which
+ * is later. If that is the next event of all, it is handled by going on: true.
  */
 static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end) {
     uint64_t key = event_key(&sim->events, thread->id, end);
-    if (key < sim->limit && end != sim->now && sim->events_done < sim->program->budget &&
-        !sim->stop && events_is_next(&sim->events, thread->id, key)) {
+    if (key < sim->limit && !sim->stop && sim->events_done < sim->program->budget &&
+        events_is_next(&sim->events, thread->id, key)) {
         sim->now = end;
         sim->last_advance = sim->events_done++;
         return true;
@@ -61,7 +61,7 @@ static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     const struct machine_costs *machine = sim->machine;
     if (sim->profile != NULL)
         profile_segment(sim, thread, thread->lead, length);
-    sim_time lead = thread->lead == 0 ? 0 : irq_stretch(sim, thread, thread->lead);
+    sim_time lead = thread->lead == 0 ? 0 : irq_stretch(sim, thread, thread->lead, false);
     sim_time read = machine->clock_read;
     if (machine->clock_shared != 0 && others_read_clock(sim, thread))
         read += machine->clock_shared;
@@ -149,17 +149,18 @@ static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread 
 
 /* It acts: its event is being handled. */
 static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, const struct op *op,
-                                    bool acts) {
+                                    enum form form, bool acts) {
     thread->user = op->user;
     if (op->clock)
         return run_by_clock(sim, thread, op);
     struct stream *next;
-    sim_time length = ramp_stretch(sim, thread, work_of(sim, thread, op, &next)),
-             lead = thread->lead;
+    sim_time length = work_of(sim, thread, op, &next), lead = thread->lead;
+    if (form == FULL)
+        length = ramp_stretch(sim, thread, length);
     bool passes = lead + length == 0;
     if (!passes) {
         thread->lead = 0;
-        sim_time end = segment(sim, thread, lead, length);
+        sim_time end = segment(sim, thread, lead, length, form);
         thread->at = op + 1;
         if (acts)
             passes = goes_on(sim, thread, end);
@@ -189,7 +190,7 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
     const struct op *op = thread->at;
     thread->lead = delay;
     if (op->code == OP_RUN) {
-        op = run(sim, thread, op, false);
+        op = run(sim, thread, op, FULL, false);
         if (op == NULL)
             return;
         thread->at = op;
@@ -202,20 +203,30 @@ void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
 }
 
 static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, const struct op *op,
-                                        bool plain, uint64_t *first) {
-    if (plain)
-        return plain_request(sim, thread, op, first) ? op + 1 : NULL;
+                                        enum form form, uint64_t *first) {
+    struct lock *lock = lock_of(sim, thread, op);
+    if (form == PLAIN)
+        return plain_request(sim, thread, op, lock, first) ? op + 1 : NULL;
+    if (form == CALM && locking_is_free(lock)) {
+        locking_take(sim, thread, op, lock);
+        return op + 1;
+    }
     locking_request(sim, thread, op);
     return thread->waits || thread->asking ? NULL : thread->at;
 }
 
 static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, const struct op *op,
-                                        bool plain) {
-    if (plain) {
-        struct thread *next = plain_release(sim, thread, op);
+                                        enum form form) {
+    struct hold *hold = &thread->holds[op->slot];
+    if (form == PLAIN) {
+        struct thread *next = plain_release(sim, thread, hold);
         if (next != NULL)
             plain_granted(sim, next);
         return plain_pass(sim, op + 1);
+    }
+    if (form == CALM && locking_is_alone(hold->lock)) {
+        locking_leave(sim, thread, hold);
+        return op + 1;
     }
     locking_release(sim, thread, op);
     return thread->asking ? NULL : thread->at;
@@ -230,13 +241,14 @@ static IN_LINE const struct op *release(struct sim *sim, struct thread *thread, 
  * is done with sooner than a jump by a table: the commonest come first.
  */
 static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, const struct op *op,
-                                     bool plain, uint64_t *first) {
+                                     enum form form, uint64_t *first) {
     if (op->code == OP_LOCK)
-        return request(sim, thread, op, plain, first);
+        return request(sim, thread, op, form, first);
     if (op->code == OP_UNLOCK)
-        return release(sim, thread, op, plain);
+        return release(sim, thread, op, form);
     if (op->code == OP_RUN)
-        return plain ? plain_run(sim, thread, op, first) : run(sim, thread, op, true);
+        return form == PLAIN ? plain_run(sim, thread, op, first)
+                             : run(sim, thread, op, form, true);
     switch ((enum op_code)op->code) {
     case OP_LOCK:
     case OP_UNLOCK:
@@ -304,11 +316,11 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
 #pragma GCC diagnostic pop
 
 /* What is owed comes first; false: it takes until a later event. */
-static IN_LINE bool pays(struct sim *sim, struct thread *thread) {
+static IN_LINE bool pays(struct sim *sim, struct thread *thread, enum form form) {
     sim_time lead = thread->lead;
     thread->lead = 0;
     thread->user = false;
-    return goes_on(sim, thread, segment(sim, thread, lead, 0));
+    return goes_on(sim, thread, segment(sim, thread, lead, 0, form));
 }
 
 /* Others come before the op. */
@@ -323,22 +335,23 @@ static OUT_OF_LINE bool is_delayed(struct sim *sim, struct thread *thread, const
 }
 
 /* Returns the first key of all, if it is known, or 0: to have it from the tree takes longer. */
-static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, bool plain) {
+static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, enum form form) {
     uint64_t first = 0;
     sim_time began;
     const struct op *op = thread->at;
-    if (!plain)
+    if (form != PLAIN)
         thread->in_delay = false;
     do {
         began = sim->now;
         for (uint32_t n = 0; n < OPS_WITHOUT_TIME; n++) {
             thread->at = op;
-            if (!plain && thread->lead != 0 && op->visible && !pays(sim, thread))
+            if (form != PLAIN && thread->lead != 0 && op->visible && !pays(sim, thread, form))
                 return 0;
-            if (!plain && __builtin_expect(thread->need_resched | sim->profiled, 0) &&
+            bool asks = form == FULL && sim->profiled;
+            if (form != PLAIN && __builtin_expect(thread->need_resched | asks, 0) &&
                 is_delayed(sim, thread, op))
                 return 0;
-            op = step(sim, thread, op, plain, &first);
+            op = step(sim, thread, op, form, &first);
             if (op == NULL)
                 return first;
         }
@@ -349,10 +362,12 @@ static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, bool pla
 }
 
 void exec_advance(struct sim *sim, struct thread *thread) {
-    if (sim->plain)
-        advance(sim, thread, true);
+    if (sim->form == PLAIN)
+        advance(sim, thread, PLAIN);
+    else if (sim->form == CALM)
+        advance(sim, thread, CALM);
     else
-        advance(sim, thread, false);
+        advance(sim, thread, FULL);
 }
 
 static void fire_other(struct sim *sim, uint32_t source) {
@@ -366,14 +381,14 @@ static void fire_other(struct sim *sim, uint32_t source) {
 }
 
 /* As advance(). */
-static IN_LINE uint64_t fire(struct sim *sim, uint32_t source, bool plain) {
-    if (!plain && source >= sim->first_cpu_source) {
+static IN_LINE uint64_t fire(struct sim *sim, uint32_t source, enum form form) {
+    if (form != PLAIN && source >= sim->first_cpu_source) {
         fire_other(sim, source);
         return 0;
     }
     struct thread *thread = sim->actor = &sim->threads[source];
-    if (thread->state == T_RUN || (!plain && thread->group->outside))
-        return advance(sim, thread, plain);
+    if (thread->state == T_RUN || (form != PLAIN && thread->group->outside))
+        return advance(sim, thread, form);
     if (thread->state == T_ENTER)
         sched_entered(sim, thread);
     else if (thread->waits)
@@ -392,7 +407,7 @@ static OUT_OF_LINE void check_limits(struct sim *sim) {
         outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
 }
 
-static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
+static IN_LINE void run_events(struct sim *sim, uint64_t limit, enum form form) {
     struct events *events = &sim->events;
     const uint64_t budget = sim->program->budget;
     uint64_t key = events_first(events);
@@ -408,8 +423,8 @@ static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
         }
         sim->now = time;
         sim->events_done++;
-        key = fire(sim, event_source(events, key), plain);
-        if (!plain || key == 0)
+        key = fire(sim, event_source(events, key), form);
+        if (form != PLAIN || key == 0)
             key = events_first(events);
     }
     if (!sim->stop && key == EVENT_NONE)
@@ -418,8 +433,10 @@ static IN_LINE void run_events(struct sim *sim, uint64_t limit, bool plain) {
 
 void exec_run(struct sim *sim, uint64_t limit) {
     sim->limit = limit;
-    if (sim->plain)
-        run_events(sim, limit, true);
+    if (sim->form == PLAIN)
+        run_events(sim, limit, PLAIN);
+    else if (sim->form == CALM)
+        run_events(sim, limit, CALM);
     else
-        run_events(sim, limit, false);
+        run_events(sim, limit, FULL);
 }

@@ -12,35 +12,19 @@
 
 #include <string.h>
 
-static sim_time transfer(const struct sim *sim, uint32_t from, uint32_t to) {
-    const struct machine_costs *machine = sim->machine;
-    if (from == to || from == NO_INDEX)
-        return 0;
-    if (sim->cpus[from].core == sim->cpus[to].core)
-        return machine->line_smt;
-    return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
-}
-
 static struct line *place(struct line *line) {
     return line->shared == NULL ? line : &line->shared->line;
-}
-
-static sim_time start_of(const struct sim *sim, const struct line *line) {
-    return line->free_at > sim->now ? line->free_at : sim->now;
 }
 
 static size_t copy_words(const struct sim *sim) {
     return (sim->machine->cpus + 63) / 64;
 }
 
-/* The line is the CPU's alone: until then it waits for requests before it and for the line. */
+/* Of a line that may be on a named one, too. */
 static sim_time own(struct sim *sim, struct line *line, uint32_t cpu, sim_time work) {
-    uint32_t from = line->cpu == cpu ? line->reader : line->cpu;
-    line->free_at = start_of(sim, line) + transfer(sim, from, cpu) + work;
-    line->cpu = line->reader = cpu;
     if (line->shared != NULL)
         memset(line->shared->copies, 0, copy_words(sim) * sizeof(uint64_t));
-    return line->free_at - sim->now;
+    return line_own(sim, line, cpu, work);
 }
 
 static bool has_copy(const struct line *line, uint32_t cpu) {
@@ -52,7 +36,7 @@ static bool has_copy(const struct line *line, uint32_t cpu) {
 static sim_time copy(struct sim *sim, struct line *line, uint32_t cpu) {
     if (has_copy(line, cpu))
         return 0;
-    line->free_at = start_of(sim, line) + transfer(sim, line->cpu, cpu);
+    line->free_at = line_start(sim, line) + line_transfer(sim, line->cpu, cpu);
     line->reader = cpu;
     if (line->shared != NULL)
         line->shared->copies[cpu / 64] |= (uint64_t)1 << (cpu % 64);
@@ -89,11 +73,11 @@ void lock_share(struct lock *lock, struct line *line, const struct thread *threa
 }
 
 static void storm(const struct sim *sim, struct line *line, uint32_t n, sim_time work) {
-    line->free_at = start_of(sim, line) + (sim_time)n * (sim->mean_transfer + work);
+    line->free_at = line_start(sim, line) + (sim_time)n * (sim->mean_transfer + work);
 }
 
 sim_time lock_storm(struct lock *lock, struct line *line, uint32_t n) {
-    sim_time before = start_of(lock->sim, place(line));
+    sim_time before = line_start(lock->sim, place(line));
     storm(lock->sim, place(line), n, lock->sim->machine->atomic);
     return place(line)->free_at - before;
 }
@@ -107,7 +91,7 @@ void lock_keep(struct lock *lock, struct line *line, sim_time delay) {
 sim_time lock_transit(const struct lock *lock, const struct line *line) {
     if (line->shared != NULL)
         line = &line->shared->line;
-    return start_of(lock->sim, line) - lock->sim->now;
+    return line_start(lock->sim, line) - lock->sim->now;
 }
 
 /* Waiters that spin on a lock of this line: how many read it, how many write it. */
@@ -151,6 +135,7 @@ static void place_locks(struct sim *sim, const struct lock_class *locks) {
         struct lock *lock = sim->locks[locks->first + i];
         uint32_t line = class->per == NO_INDEX ? 0 : i / class->packed;
         lock->word.shared = &sim->lines[class->first + line];
+        lock->by_word = false;
         lock->next_on_line = lock->word.shared->locks;
         lock->word.shared->locks = lock;
     }

@@ -10,7 +10,7 @@
 void locking_flush_class(struct sim *sim, uint32_t lock_class) {
     struct passage_batch *batch = &sim->batches[lock_class];
     const struct passages passages =
-        sim->plain ? plain_passages(batch, lock_class) : passages_of(batch, lock_class);
+        sim->form == PLAIN ? plain_passages(batch, lock_class) : passages_of(batch, lock_class);
     if (batch->n != 0 && sim->observer.passages != NULL)
         sim->observer.passages(sim->observer.self, &passages);
     batch->n = 0;
@@ -47,19 +47,12 @@ static sim_time acquired(struct sim *sim, struct lock *lock, struct thread *thre
     hold->held_from = sim->now + delay;
     delay += code_cost(sim, thread, sim->machine->stat_acquired);
     sim_time when = sim->now + delay;
-    hold->acquired = when;
     end_code(sim, thread, when);
-    if (lock->last_cpu != thread->cpu)
-        hold->flags |= PASSAGE_ACQ_BOUNCE;
-    lock->last_cpu = thread->cpu;
-    lock->last_site = hold->site;
+    lock->nwaiting -= thread->waits;
     thread->waits = false;
-    thread->atomic -= lock->atomic_waiting[hold->mode] - lock->atomic_held[hold->mode];
-    thread->nowned++;
+    thread->atomic -= lock->atomic_waiting[hold->mode];
+    locking_acquired(thread, lock, hold, when);
     thread->at++;
-    struct lock_account *account = lock->account;
-    account->grants++;
-    account->grant_times += (uint64_t)when;
     return delay;
 }
 
@@ -106,6 +99,7 @@ static void begin_wait(struct lock *lock, struct thread *thread) {
     if ((hold->flags & PASSAGE_CONTENDED) == 0)
         hold->holder_site = lock->last_site;
     thread->waits = true;
+    lock->nwaiting++;
     if (thread->nowned != 0)
         outcome_check_cycle(lock->sim, thread);
 }
@@ -262,24 +256,13 @@ void *lock_memo(const struct lock *lock, struct thread *thread) {
 /* Not the repetition of what was in vain. */
 static void first_request(struct sim *sim, struct thread *thread, struct lock *lock,
                           const struct op *op) {
-    struct lock_account *account = lock->account;
     struct hold *hold = &thread->holds[op->slot];
     if (!thread->asking)
         hold->requested = sim->now;
-    hold->lock = lock;
-    hold->grants = (uint32_t)lock->grants;
-    hold->site = op->site;
-    hold->holder_site = 0;
-    hold->flags = op->mode == MODE_READ ? PASSAGE_READ : 0;
-    hold->mode = op->mode;
-    hold->interrupt = op->interrupt;
+    locking_asked(thread, op, lock, hold);
     if (sim->places != NULL)
         *place_of(sim, hold) = (struct place){.node = {.cpu = thread->cpu, .reader = thread->cpu}};
-    account->requests++;
-    account->request_times += (uint64_t)hold->requested;
-    thread->wanted = hold;
     thread->atomic += lock->atomic_waiting[op->mode];
-    thread->irq_off += lock->class->irq_off;
     if (op->mode == MODE_READ && lock->kind->retry != NULL)
         memcpy(thread->streams + stream_words(sim, thread), thread->streams,
                stream_words(sim, thread) * sizeof(*thread->streams));
@@ -359,16 +342,6 @@ void locking_off_cpu(struct thread *thread) {
     }
 }
 
-static void report(struct sim *sim, const struct lock *lock, const struct thread *thread,
-                   const struct hold *hold) {
-    size_t i = locking_passage(sim, lock, thread, hold);
-    struct passage_batch *batch = lock->batch;
-    batch->contended[i] = hold->contended;
-    batch->traced[i] = hold->traced;
-    batch->held_from[i] = hold->flags & PASSAGE_CONTENDED ? hold->held_from : hold->requested;
-    batch->held_to[i] = hold->held_to;
-}
-
 /*
  * What the thread did since it got the lock was part of its wait. It does the
  * same work again, so it draws the same numbers again.
@@ -404,17 +377,7 @@ void locking_release(struct sim *sim, struct thread *thread, const struct op *op
         run_again(thread, op);
         return;
     }
-    report(sim, lock, thread, hold);
-    struct lock_account *account = lock->account;
-    account->releases++;
-    account->release_times += (uint64_t)sim->now;
-    if (lock->holder == thread)
-        lock->holder = NULL;
-    hold->owned = false;
-    thread->nowned--;
-    thread->atomic -= lock->atomic_held[hold->mode];
-    if (lock->class->irq_off && --thread->irq_off == 0)
-        irq_enable(sim, thread);
+    locking_released(sim, thread, lock, hold);
     thread->at = op + 1;
     thread->lead += code_cost(sim, thread, lock->class->release);
     end_code(sim, thread, sim->now);

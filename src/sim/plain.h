@@ -2,7 +2,7 @@
 #ifndef SIM_PLAIN_H
 #define SIM_PLAIN_H
 
-#include "sim/core.h"
+#include "sim/locking.h"
 
 /*
  * Where nothing but work and sleep takes time, every thread has a CPU of its
@@ -46,8 +46,7 @@ static inline void plain_wait(struct lock *lock, struct thread *thread, struct h
 
 /* False: it waits, and that is the first key of all. */
 static inline bool plain_request(struct sim *sim, struct thread *thread, const struct op *op,
-                                 uint64_t *first) {
-    struct lock *lock = lock_of(sim, thread, op);
+                                 struct lock *lock, uint64_t *first) {
     bool waits = lock->holder != NULL;
     if (waits)
         *first = events_clear_often(&sim->events, thread->id); /* it has just had one */
@@ -72,8 +71,7 @@ static inline bool plain_request(struct sim *sim, struct thread *thread, const s
 
 /* Who has the lock now, after a wait, or NULL. */
 static inline struct thread *plain_release(struct sim *sim, struct thread *thread,
-                                           const struct op *op) {
-    struct hold *hold = &thread->holds[op->slot];
+                                           struct hold *hold) {
     struct lock *lock = hold->lock;
     struct lock_account *account = lock->account;
     struct thread *next = lock->first;

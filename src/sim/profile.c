@@ -130,7 +130,7 @@ void sim_profile_begin(struct sim *sim) {
     sim->profile = profile;
     sim->profiled = true;
     sim_take_general_way(sim);
-    sim->irq_alone = sim->plain = false;
+    sim->form = FULL;
 }
 
 const struct profile_cell *sim_profile(struct sim *sim) {

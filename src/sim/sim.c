@@ -36,6 +36,7 @@ static void make_locks(struct sim *sim, struct arena *arena) {
                                   .params = class->params,
                                   .waiting = class->waiting,
                                   .free_lines = sim->free_lines,
+                                  .by_word = kind->by_word,
                                   .spin_time = class->spin_time,
                                   .lock_class = c,
                                   .instance = i,
@@ -176,6 +177,14 @@ static uint32_t closed_threads(const struct program *program) {
     return n;
 }
 
+static bool is_calm(const struct machine_costs *machine) {
+    return machine->disturbances[DISTURB_STALL].duration == NULL &&
+           machine->disturbances[DISTURB_CROWDED].duration == NULL && machine->ramp_time == 0 &&
+           machine->cold_halfway == 0 && machine->stat_acquire == 0 &&
+           machine->stat_contended == 0 && machine->stat_acquired == 0 &&
+           machine->stat_release == 0;
+}
+
 struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t seed,
                     uint32_t replication, const struct observer *observer) {
     random_init();
@@ -217,11 +226,10 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     make_threads(sim, arena);
     make_sources(sim, arena, nsources);
     sim->stop = sim_done(sim);
-    sim->irq_alone = machine->disturbances[DISTURB_STALL].duration == NULL &&
-                     machine->disturbances[DISTURB_CROWDED].duration == NULL;
-    bool plain = plain_is(sim);
-    sim->lane = plain ? lane_new(sim) : NULL;
-    sim->plain = plain && sim->lane == NULL;
+    sim->form = plain_is(sim) ? PLAIN : is_calm(machine) ? CALM : FULL;
+    sim->lane = sim->form == PLAIN ? lane_new(sim) : NULL;
+    if (sim->lane != NULL)
+        sim->form = FULL;
     if (sim->lane == NULL)
         start_ahead(sim);
     return sim;
@@ -261,7 +269,7 @@ void sim_take_general_way(struct sim *sim) {
     if (sim->lane == NULL)
         return;
     sim->lane = NULL;
-    sim->plain = true;
+    sim->form = PLAIN;
     start_ahead(sim);
 }
 
@@ -296,7 +304,7 @@ void sim_counters(const struct sim *sim, struct sim_counters *counters) {
         const struct thread *thread = sim->cpus[i].current;
         if (thread == NULL)
             continue;
-        bool asked = sim->plain && thread->state == T_SPIN; /* and worked until then */
+        bool asked = sim->form == PLAIN && thread->state == T_SPIN; /* and worked until then */
         sim_time from = asked ? thread->wanted->requested : thread->since;
         int64_t elapsed = sim->now - from;
         counters->run += thread->state == T_RUN ? elapsed : from - thread->since;

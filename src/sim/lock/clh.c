@@ -20,14 +20,14 @@ static void clh_acquire(struct lock *lock, struct thread *thread, enum lock_mode
     struct clh *clh = (struct clh *)lock;
     struct fifo_lock *fifo = &clh->fifo;
     sim_time swapped = lock_touch(lock, &lock->word, thread);
-    if (fifo->owner == NULL) {
-        fifo->owner = thread;
+    if (fifo->lock.owner == NULL) {
+        fifo->lock.owner = thread;
         lock_keep(lock, &clh->last, swapped);
         lock_load(lock, &clh->last, thread);
         lock_grant(lock, thread, lock_transit(lock, &clh->last));
         return;
     }
-    struct thread *before = fifo->waiters.n > 0 ? fifo->waiters.tail : fifo->owner;
+    struct thread *before = fifo->waiters.n > 0 ? fifo->waiters.tail : fifo->lock.owner;
     lock_keep(lock, lock_node(lock, before), swapped);
     lock_load(lock, lock_node(lock, before), thread);
     fifo_wait(fifo, thread);
@@ -39,9 +39,9 @@ static void clh_release(struct lock *lock, struct thread *thread, enum lock_mode
     struct line *node = lock_node(lock, thread);
     lock_charge(lock, lock_store(lock, node, thread));
     clh->last = *node;
-    clh->fifo.owner = wait_pop(&clh->fifo.waiters);
-    if (clh->fifo.owner != NULL)
-        fifo_give(&clh->fifo, lock_load(lock, node, clh->fifo.owner));
+    clh->fifo.lock.owner = wait_pop(&clh->fifo.waiters);
+    if (clh->fifo.lock.owner != NULL)
+        fifo_give(&clh->fifo, lock_load(lock, node, clh->fifo.lock.owner));
 }
 
 static const struct kind_param clh_params[] = {{0}};

@@ -4,8 +4,8 @@
 void fifo_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
     struct fifo_lock *fifo = (struct fifo_lock *)lock;
-    if (fifo->owner == NULL) {
-        fifo->owner = thread;
+    if (fifo->lock.owner == NULL) {
+        fifo->lock.owner = thread;
         lock_grant(lock, thread, lock_touch(lock, &lock->word, thread));
         return;
     }
@@ -19,8 +19,8 @@ void fifo_wait(struct fifo_lock *fifo, struct thread *thread) {
 }
 
 void fifo_give(struct fifo_lock *fifo, sim_time delay) {
-    waiting_grant(&fifo->lock, fifo->owner, delay);
-    if (!lock_on_cpu(fifo->owner))
+    waiting_grant(&fifo->lock, fifo->lock.owner, delay);
+    if (!lock_on_cpu(fifo->lock.owner))
         fifo_owner_off(&fifo->lock);
 }
 

@@ -11,7 +11,6 @@
  */
 struct fifo_lock {
     struct lock lock;
-    struct thread *owner;
     struct wait_list waiters;
 };
 

@@ -65,6 +65,9 @@ struct lock {
     bool free_lines;       /* cost nothing on this machine: no need to follow them */
     sim_time spin_time;    /* of a timed one */
     struct thread *holder; /* who acquired last and has not released; one of several readers */
+    struct thread *owner;  /* of kinds that have one: whose it is, even if he does not know yet */
+    uint32_t nwaiting;     /* threads that wait for it, in whatever state */
+    bool by_word;          /* it is of such a kind, and its word is on no named line */
     uint64_t grants;
     struct line word;          /* the cache line of the lock word */
     struct lock *next_on_line; /* another that is on the same named line */
@@ -91,6 +94,13 @@ enum leaf {
 struct lock_kind {
     struct kind_info info;
     enum leaf leaf;
+    /*
+     * To take a lock that has no owner and for which nobody waits is a
+     * lock_touch() of its word, to release one for which nobody waits is
+     * another, and neither leaves anything behind but the owner: the engine
+     * may do so itself.
+     */
+    bool by_word;
     size_t size; /* of the instance, struct lock first */
     enum polling polling;
     /* A running thread asks: answer with lock_grant(), lock_spin(), lock_park() or lock_yield(). */

@@ -42,7 +42,7 @@ static struct attempt *attempt_of(struct lockref *ref, struct thread *thread) {
 }
 
 static bool is_free(const struct lockref *ref) {
-    return ref->spin.owner == NULL;
+    return ref->spin.lock.owner == NULL;
 }
 
 static void look(struct lockref *ref, struct thread *thread);
@@ -64,7 +64,7 @@ static void wait_for(struct lockref *ref, struct thread *thread, uint8_t what, s
 static void fall_back(struct lockref *ref, struct thread *thread) {
     struct lock *lock = &ref->spin.lock;
     if (is_free(ref)) {
-        ref->spin.owner = thread;
+        ref->spin.lock.owner = thread;
         wait_for(ref, thread, COUNTS, lock_touch(lock, &lock->word, thread));
         return;
     }
@@ -153,7 +153,7 @@ static void lockref_acquire(struct lock *lock, struct thread *thread, enum lock_
 static sim_time unlock(struct lockref *ref, struct thread *thread) {
     struct lock *lock = &ref->spin.lock;
     sim_time stored, delay = qspin_pass(&ref->spin, thread, &stored);
-    struct thread *next = ref->spin.owner;
+    struct thread *next = ref->spin.lock.owner;
     lock_storm(lock, &lock->word, next == NULL ? 0 : ref->watchers.n);
     if (next != NULL && (lock_note(next) & COUNTS) == COUNTS)
         lock_timer(lock, next, delay);

@@ -15,19 +15,19 @@ static void mcs_acquire(struct lock *lock, struct thread *thread, enum lock_mode
     (void)mode;
     struct fifo_lock *mcs = (struct fifo_lock *)lock;
     sim_time swapped = lock_touch(lock, &lock->word, thread);
-    if (mcs->owner == NULL) {
-        mcs->owner = thread;
+    if (mcs->lock.owner == NULL) {
+        mcs->lock.owner = thread;
         lock_grant(lock, thread, swapped);
         return;
     }
-    node_join(lock, thread, mcs->waiters.n > 0 ? mcs->waiters.tail : mcs->owner, swapped);
+    node_join(lock, thread, mcs->waiters.n > 0 ? mcs->waiters.tail : mcs->lock.owner, swapped);
     fifo_wait(mcs, thread);
 }
 
 static void mcs_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
     struct fifo_lock *mcs = (struct fifo_lock *)lock;
-    struct thread *next = mcs->owner = wait_pop(&mcs->waiters);
+    struct thread *next = mcs->lock.owner = wait_pop(&mcs->waiters);
     if (next == NULL) {
         lock_charge(lock, lock_touch(lock, &lock->word, thread));
         return;

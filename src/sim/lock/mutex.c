@@ -17,7 +17,6 @@
 
 struct mutex {
     struct lock lock;
-    struct thread *owner;      /* set by a hand-off before the new owner runs */
     struct wait_list spinners; /* OSQ */
     struct wait_list sleepers;
     struct thread *watcher; /* the first sleeper, awake and spinning on the owner */
@@ -28,7 +27,7 @@ struct mutex {
 enum { YIELDED = 1, YIELDED_SLEEPER };
 
 static void own(struct mutex *mutex, struct thread *thread) {
-    mutex->owner = thread;
+    mutex->lock.owner = thread;
     lock_grant(&mutex->lock, thread, lock_touch(&mutex->lock, &mutex->lock.word, thread));
 }
 
@@ -50,7 +49,7 @@ static void own_from_line(struct mutex *mutex, struct thread *thread) {
 static void mutex_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
     struct mutex *mutex = (struct mutex *)lock;
-    if (mutex->owner == NULL) {
+    if (mutex->lock.owner == NULL) {
         own(mutex, thread);
         return;
     }
@@ -58,7 +57,7 @@ static void mutex_acquire(struct lock *lock, struct thread *thread, enum lock_mo
     if (lock_need_resched(thread)) {
         lock_set_note(thread, YIELDED);
         lock_yield(lock, thread);
-    } else if (lock_on_cpu(mutex->owner)) {
+    } else if (lock_on_cpu(mutex->lock.owner)) {
         wait_push(&mutex->spinners, thread);
         lock_spin(lock, thread);
     } else {
@@ -69,7 +68,7 @@ static void mutex_acquire(struct lock *lock, struct thread *thread, enum lock_mo
 /* The first sleeper is awake and did not get the lock: it watches the owner or sleeps again. */
 static void watch_or_sleep(struct mutex *mutex, struct thread *thread) {
     mutex->handoff = true;
-    if (lock_on_cpu(mutex->owner) && !lock_need_resched(thread)) {
+    if (lock_on_cpu(mutex->lock.owner) && !lock_need_resched(thread)) {
         mutex->watcher = thread;
         lock_spin(&mutex->lock, thread);
     } else {
@@ -81,13 +80,13 @@ static void mutex_running(struct lock *lock, struct thread *thread) {
     struct mutex *mutex = (struct mutex *)lock;
     uint8_t note = lock_note(thread);
     if (note == YIELDED) {
-        if (mutex->owner == NULL)
+        if (mutex->lock.owner == NULL)
             own(mutex, thread);
         else
             sleep_in_line(mutex, thread);
         return;
     }
-    if (mutex->owner == NULL || mutex->owner == thread) {
+    if (mutex->lock.owner == NULL || mutex->lock.owner == thread) {
         own_from_line(mutex, thread);
     } else if (note == YIELDED_SLEEPER) {
         lock_set_note(thread, 0);
@@ -115,7 +114,7 @@ static void hand_off(struct mutex *mutex, struct thread *first) {
         mutex->watcher = NULL;
         own_from_line(mutex, first);
     } else {
-        mutex->owner = first;
+        mutex->lock.owner = first;
         mutex_owner_off(&mutex->lock);
     }
 }
@@ -125,7 +124,7 @@ static void mutex_release(struct lock *lock, struct thread *thread, enum lock_mo
     struct mutex *mutex = (struct mutex *)lock;
     struct thread *first = mutex->sleepers.head;
     lock_charge(lock, lock_touch(lock, &lock->word, thread));
-    mutex->owner = NULL;
+    mutex->lock.owner = NULL;
     if (mutex->handoff)
         hand_off(mutex, first);
     else if (mutex->spinners.n > 0)
@@ -164,6 +163,7 @@ const struct lock_kind lock_kind_mutex = {
              .waiting = WAIT_OPTIMISTIC,
              .params = mutex_params,
              .functions = &mutex_functions},
+    .by_word = true,
     .size = sizeof(struct mutex),
     .acquire = mutex_acquire,
     .release = mutex_release,

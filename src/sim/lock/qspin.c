@@ -19,13 +19,12 @@ void qspin_join(struct qspin *spin, struct thread *thread) {
 
 void qspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
-    struct qspin *spin = (struct qspin *)lock;
-    if (spin->owner == NULL) {
-        spin->owner = thread;
+    if (lock->owner == NULL) {
+        lock->owner = thread;
         lock_grant(lock, thread, lock_touch(lock, &lock->word, thread));
         return;
     }
-    qspin_join(spin, thread);
+    qspin_join((struct qspin *)lock, thread);
     lock_spin(lock, thread);
 }
 
@@ -36,10 +35,10 @@ void qspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode
 static void make_head(struct qspin *spin, sim_time delay) {
     struct lock *lock = &spin->lock;
     struct thread *head = spin->waiters.head;
-    if (head == NULL || (lock_note(spin->owner) & QSPIN_QUEUED) == 0)
+    if (head == NULL || (lock_note(lock->owner) & QSPIN_QUEUED) == 0)
         return;
     lock_keep(lock, lock_node(lock, head), delay);
-    node_store(lock, spin->owner, head);
+    node_store(lock, lock->owner, head);
     node_load(lock, head);
 }
 
@@ -51,7 +50,7 @@ sim_time qspin_pass(struct qspin *spin, struct thread *thread, sim_time *stored)
     if (next != NULL && late == 0)
         lock_share(lock, &lock->word, next);
     *stored = lock_touch(lock, &lock->word, thread);
-    spin->owner = wait_pop(&spin->waiters);
+    lock->owner = wait_pop(&spin->waiters);
     if (next == NULL)
         return 0;
     lock_keep(lock, &lock->word, late);
@@ -65,8 +64,8 @@ void qspin_release(struct lock *lock, struct thread *thread, enum lock_mode mode
     struct qspin *spin = (struct qspin *)lock;
     sim_time stored, delay = qspin_pass(spin, thread, &stored);
     lock_charge(lock, stored);
-    if (spin->owner != NULL)
-        lock_grant(lock, spin->owner, delay);
+    if (lock->owner != NULL)
+        lock_grant(lock, lock->owner, delay);
 }
 
 /* The pending waiter, or the head of the queue, is the first. */

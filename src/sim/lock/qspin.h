@@ -13,7 +13,6 @@
  */
 struct qspin {
     struct lock lock;
-    struct thread *owner;
     struct wait_list waiters;
 };
 

@@ -72,6 +72,7 @@ const struct lock_kind lock_kind_qspinlock_cna = {
              .waits = WAITS(WAIT_SPIN),
              .params = qspinlock_cna_params,
              .functions = &qspin_functions},
+    .by_word = true,
     .size = sizeof(struct cna),
     .acquire = qspin_acquire,
     .release = qspinlock_cna_release,

@@ -29,7 +29,7 @@ static void begin_read(struct seqlock *seq, struct thread *thread) {
 }
 
 static void spin_or_read(struct seqlock *seq, struct thread *thread) {
-    if (seq->writers.owner == NULL) {
+    if (seq->writers.lock.owner == NULL) {
         begin_read(seq, thread);
         return;
     }
@@ -43,7 +43,7 @@ static void seqlock_acquire(struct lock *lock, struct thread *thread, enum lock_
         spin_or_read(seq, thread);
         return;
     }
-    if (seq->writers.owner == NULL)
+    if (seq->writers.lock.owner == NULL)
         seq->writes++;
     qspin_acquire(lock, thread, mode);
 }
@@ -64,7 +64,7 @@ static void seqlock_release(struct lock *lock, struct thread *thread, enum lock_
     if (mode == MODE_READ)
         return;
     qspin_release(lock, thread, mode);
-    if (seq->writers.owner != NULL)
+    if (seq->writers.lock.owner != NULL)
         seq->writes++;
     else
         let_readers_begin(seq);

@@ -17,6 +17,7 @@ const struct lock_kind lock_kind_spinlock = {
              .params = spinlock_params,
              .functions = &qspin_functions},
     .leaf = LEAF_TRACED_IN_LINE,
+    .by_word = true,
     .size = sizeof(struct qspin),
     .acquire = qspin_acquire,
     .release = qspin_release,

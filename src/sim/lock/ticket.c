@@ -58,7 +58,7 @@ static void arrive(struct ticket *ticket) {
 
 static void ticket_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     struct ticket *ticket = (struct ticket *)lock;
-    if (ticket->fifo.owner != NULL)
+    if (ticket->fifo.lock.owner != NULL)
         arrive(ticket);
     fifo_acquire(lock, thread, mode);
 }
@@ -70,14 +70,14 @@ static void ticket_release(struct lock *lock, struct thread *thread, enum lock_m
     bool taken = ticket->arrivals > 0;
     lock_charge(lock, lock_touch(lock, &lock->word, thread));
     ticket->arrivals = 0;
-    fifo->owner = wait_pop(&fifo->waiters);
-    if (fifo->owner == NULL)
+    fifo->lock.owner = wait_pop(&fifo->waiters);
+    if (fifo->lock.owner == NULL)
         return;
-    if (request_time(lock) == 0 || !lock_on_cpu(fifo->owner)) {
-        fifo_give(fifo, lock_touch(lock, &lock->word, fifo->owner));
+    if (request_time(lock) == 0 || !lock_on_cpu(fifo->lock.owner)) {
+        fifo_give(fifo, lock_touch(lock, &lock->word, fifo->lock.owner));
         return;
     }
-    ticket->next = fifo->owner;
+    ticket->next = fifo->lock.owner;
     if (taken)
         serve_one(ticket, OTHER);
     else

@@ -10,7 +10,7 @@ enum { POLLS = 0x80, TURNS = 0x7f, LEAST_TURNS = 10, MOST_TURNS = 100, LONGEST_B
 
 static void own(struct unfair_lock *unfair, struct thread *thread) {
     struct lock *lock = &unfair->lock;
-    unfair->owner = thread;
+    unfair->lock.owner = thread;
     lock_grant(lock, thread, lock_touch(lock, &lock->word, thread));
 }
 
@@ -24,7 +24,7 @@ static void go_to_sleep(struct unfair_lock *unfair, struct thread *thread) {
 
 /* Who has slept, or wanted to, takes the lock as one that others may sleep for. */
 static void own_or_sleep(struct unfair_lock *unfair, struct thread *thread) {
-    if (unfair->owner != NULL) {
+    if (unfair->lock.owner != NULL) {
         lock_set_note(thread, WAITING_FRESH);
         go_to_sleep(unfair, thread);
         return;
@@ -71,7 +71,7 @@ static void poll(struct unfair_lock *unfair, struct thread *thread) {
 }
 
 static void look(struct unfair_lock *unfair, struct thread *thread) {
-    if (unfair->owner != NULL) {
+    if (unfair->lock.owner != NULL) {
         poll(unfair, thread);
         return;
     }
@@ -94,7 +94,7 @@ static void wait(struct unfair_lock *unfair, struct thread *thread) {
 void unfair_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
     struct unfair_lock *unfair = (struct unfair_lock *)lock;
-    if (unfair->owner == NULL) {
+    if (unfair->lock.owner == NULL) {
         own(unfair, thread);
         return;
     }
@@ -114,7 +114,7 @@ void unfair_running(struct lock *lock, struct thread *thread) {
         look(unfair, thread);
     } else if (note != WAITING_SPINS) {
         own_or_sleep(unfair, thread);
-    } else if (unfair->owner == NULL) {
+    } else if (unfair->lock.owner == NULL) {
         wait_remove(&unfair->waiters, thread);
         own(unfair, thread);
     } else if (waiting_spins(lock, thread)) {
@@ -126,7 +126,7 @@ void unfair_running(struct lock *lock, struct thread *thread) {
 
 /* The kernel has looked at the lock word. */
 static void sleep_or_leave(struct unfair_lock *unfair, struct thread *thread) {
-    if (unfair->owner != NULL && unfair->contended)
+    if (unfair->lock.owner != NULL && unfair->contended)
         go_to_sleep(unfair, thread);
     else
         waiting_leave(&unfair->lock, thread);
@@ -166,7 +166,7 @@ void unfair_hand_over(struct lock *lock) {
     struct thread *winner = wait_take_running(&unfair->waiters, lock);
     bool contended = unfair->contended;
     unfair->contended = false;
-    unfair->owner = NULL;
+    unfair->lock.owner = NULL;
     if (winner != NULL)
         own(unfair, winner);
     if (!contended)

@@ -18,7 +18,6 @@
  */
 struct unfair_lock {
     struct lock lock;
-    struct thread *owner;
     bool contended;
     int32_t spins;            /* glibc's __spins, of WAIT_ADAPTIVE */
     struct wait_list waiters; /* that spin, or were preempted as they spun */
