@@ -4,7 +4,6 @@
 
 #include "base/ticks.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,21 +104,6 @@ static inline void events_set_aside(struct events *events, uint32_t source, sim_
     uint32_t leaf = leaf_of(events, source);
     uint64_t key = event_key(events, source, time);
     winners_climb(events->often.tree, events->often.leaves + leaf, &key, 7);
-}
-
-/*
- * Would an event of this source, which has a leaf, come before those of all
- * others? No, if that depends on whether an event of the seldom tree was put off.
- */
-static inline bool events_is_next(const struct events *events, uint32_t source, uint64_t key) {
-    const uint64_t *tree = events->often.tree;
-    size_t i = events->often.leaves + events->leaf[source];
-    uint64_t others = events->seldom.tree[1];
-    for (; i > 3; i >>= 2)
-        others = earlier(others, earlier(earlier(tree[i ^ 1], tree[i ^ 2]), tree[i ^ 3]));
-    if (i > 1)
-        others = earlier(others, tree[i ^ 1]);
-    return key < others;
 }
 
 /* Of a source from split on. */

@@ -32,15 +32,14 @@ void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_tim
  * is later. If that is the next event of all, it is handled by going on: true.
  */
 static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end) {
-    uint64_t key = event_key(&sim->events, thread->id, end);
-    if (key < sim->limit && !sim->stop && sim->events_done < sim->program->budget &&
-        events_is_next(&sim->events, thread->id, key)) {
-        sim->now = end;
-        sim->last_advance = sim->events_done++;
-        return true;
-    }
-    events_set_often(&sim->events, thread->id, end);
-    return false;
+    struct events *events = &sim->events;
+    uint64_t key = event_key(events, thread->id, end);
+    if (events_set_often(events, thread->id, end) != key || key > events->seldom.tree[1] ||
+        key >= sim->limit || sim->stop || sim->events_done >= sim->program->budget)
+        return false;
+    sim->now = end;
+    sim->last_advance = sim->events_done++;
+    return true;
 }
 
 static bool others_read_clock(const struct sim *sim, const struct thread *thread) {
