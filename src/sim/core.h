@@ -219,7 +219,8 @@ struct sim {
     enum form form;
     uint32_t ahead; /* each thread's streams are followed, from here on, by what they give next; 0:
                        not yet */
-    uint64_t limit;                     /* events with keys from here on are not handled yet */
+    uint64_t limit; /* events with keys from here on are not handled yet; 0 once stopped */
+    uint64_t budget;                    /* of events */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
@@ -337,6 +338,12 @@ void outcome_set(struct sim *sim, enum sim_outcome outcome, const char *detail);
 void outcome_check_cycle(struct sim *sim, struct thread *thread);
 void outcome_no_events(struct sim *sim);
 void outcome_overload(struct sim *sim, const struct program_group *group);
+
+/* After the step at hand nothing happens any more. */
+static inline void sim_stop(struct sim *sim) {
+    sim->stop = true;
+    sim->limit = 0;
+}
 
 static inline bool group_is_open(const struct program_group *group) {
     return group->arrivals != ARRIVAL_CLOSED;

@@ -35,7 +35,7 @@ static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end
     struct events *events = &sim->events;
     uint64_t key = event_key(events, thread->id, end);
     if (events_set_often(events, thread->id, end) != key || key > events->seldom.tree[1] ||
-        key >= sim->limit || sim->stop || sim->events_done >= sim->program->budget)
+        key >= sim->limit || sim->events_done >= sim->budget)
         return false;
     sim->now = end;
     sim->last_advance = sim->events_done++;
@@ -72,7 +72,8 @@ static void delay(struct sim *sim, struct thread *thread, sim_time length) {
     events_set_often(&sim->events, thread->id, sim->now + lead + length);
 }
 
-static const struct op *choose(struct sim *sim, struct thread *thread, const struct op *op) {
+static IN_LINE const struct op *choose(struct sim *sim, struct thread *thread,
+                                       const struct op *op) {
     const struct choice *choices = &sim->program->choices[op->index];
     double u = stream_uniform(&thread->streams[op->stream]);
     uint32_t i = 0;
@@ -112,7 +113,8 @@ static const struct op *again(struct sim *sim, struct thread *thread, const stru
     }
     if (--sim->iterations[thread->id] == 0) {
         sim->unfinished--;
-        sim->stop |= sim_done(sim);
+        if (sim_done(sim))
+            sim_stop(sim);
         sched_leave(sim, thread, T_GONE);
         return NULL;
     }
@@ -402,20 +404,19 @@ static OUT_OF_LINE void check_limits(struct sim *sim) {
     uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
     if (sim->events_done - sim->last_advance > most)
         outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
-    else if (sim->events_done >= sim->program->budget)
+    else if (sim->events_done >= sim->budget)
         outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
 }
 
-static IN_LINE void run_events(struct sim *sim, uint64_t limit, enum form form) {
+static IN_LINE void run_events(struct sim *sim, enum form form) {
     struct events *events = &sim->events;
-    const uint64_t budget = sim->program->budget;
     uint64_t key = events_first(events);
-    while (key < limit && !sim->stop) {
+    while (key < sim->limit) {
         sim_time time = (sim_time)(key >> events->bits);
         bool stands = time == sim->now;
         if (!stands)
             sim->last_advance = sim->events_done;
-        if (__builtin_expect(stands || sim->events_done >= budget, 0)) {
+        if (__builtin_expect(stands || sim->events_done >= sim->budget, 0)) {
             check_limits(sim);
             if (sim->stop)
                 return;
@@ -431,11 +432,11 @@ static IN_LINE void run_events(struct sim *sim, uint64_t limit, enum form form) 
 }
 
 void exec_run(struct sim *sim, uint64_t limit) {
-    sim->limit = limit;
+    sim->limit = sim->stop ? 0 : limit;
     if (sim->form == PLAIN)
-        run_events(sim, limit, PLAIN);
+        run_events(sim, PLAIN);
     else if (sim->form == CALM)
-        run_events(sim, limit, CALM);
+        run_events(sim, CALM);
     else
-        run_events(sim, limit, FULL);
+        run_events(sim, FULL);
 }

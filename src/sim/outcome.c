@@ -22,7 +22,7 @@ void outcome_set(struct sim *sim, enum sim_outcome outcome, const char *detail) 
     if (sim->outcome != SIM_OK)
         return;
     sim->outcome = outcome;
-    sim->stop = true;
+    sim_stop(sim);
     sim->detail = detail;
 }
 

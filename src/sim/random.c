@@ -197,10 +197,8 @@ draw_outer_ticks(const struct dist *dist, struct stream *stream, uint32_t layer,
 
 /* A lognormal that nothing is rare about saves no registers. */
 sim_time draw_other_ticks(const struct dist *dist, struct stream *stream) {
-    if (dist->kind == DIST_CONST)
-        return ticks_of(dist->a);
     if (dist->kind != DIST_LOGNORMAL)
-        return draw_seldom_ticks(dist, stream);
+        return dist->kind == DIST_CONST ? ticks_of(dist->a) : draw_seldom_ticks(dist, stream);
     uint32_t layer;
     double x = draw_layer_normal(stream, &layer), power = dist->a + dist->b * x;
     const double most = 41; /* e^41 is less than what ticks_of() has to cut */

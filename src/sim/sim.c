@@ -194,6 +194,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->program = program;
     sim->machine = machine;
     sim->ops = program->ops;
+    sim->budget = program->budget;
     sim->seed = seed;
     sim->replication = replication;
     if (observer != NULL)
