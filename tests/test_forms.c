@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
- * Runs in which nothing but work and sleep takes time, as the interpreter's form
- * for them has it and as the usual one has it: the same, bit for bit. Profiled
- * runs take the usual one.
+ * Runs as the interpreter's simpler forms have them, and as its full form has
+ * them, which runs of a wanted profile take: the same, bit for bit. The full
+ * one is stopped now and then, so that a thread seldom goes on by itself.
  */
 #include "config.h"
 
@@ -23,7 +23,20 @@ static uint32_t below(uint32_t n) {
     return dice_below(&state, n);
 }
 
-static const char *const kinds[] = {"mcs", "clh", "ticket"};
+/* Where nothing costs anything, and where something does: kinds of one sort nest in each other. */
+static const char *const plain_spinning[] = {"spinlock", NULL};
+static const char *const plain_waiting[] = {"mcs", "clh", "ticket", NULL};
+static const char *const spinning[] = {"spinlock", "spinlock", "qspinlock-cna", "rwlock", NULL};
+static const char *const sleeping[] = {"mutex", "mutex", "rwsem", "semaphore", NULL};
+static const char *const waiting[] = {"mcs", "ticket", "tas", "futex", "adaptive", NULL};
+
+static const char *any_of(const char *const *names) {
+    uint32_t n = 0;
+    while (names[n] != NULL)
+        n++;
+    return names[below(n)];
+}
+
 /* Ticks are 0.1 ns: the shorter ones make many things happen at the same time, or in no time. */
 static const char *const times[] = {"exp(1us)",   "lognormal(mean=1us, cv=2)", "1us",
                                     "exp(0.2ns)", "uniform(0us, 0.4ns)",       "0.3ns"};
@@ -49,7 +62,7 @@ static void put_section(FILE *out, uint32_t depth, uint32_t outer) {
     fputs("}", out);
 }
 
-static bool kernel; /* the holder of a spinlock may not sleep, nor wait for the other kinds */
+static bool kernel; /* the holder of a spinlock may not sleep */
 
 static void put_step(FILE *out, uint32_t depth, uint32_t outer) {
     switch (below(depth == 0 || !kernel ? 8 : 6)) {
@@ -91,14 +104,35 @@ static void put_group(FILE *out, uint32_t i) {
     fprintf(out, ", {run: \"%s\"}, {count: c1}]}\n", times[below(3)]);
 }
 
-static char *make_scenario(void) {
+/* All that a calm run may have. */
+static void put_costs(FILE *out) {
+    static const char *const preemption[] = {"none", "voluntary", "full", NULL};
+    fprintf(out, "machine: {cpus: %u, nodes: %u, preemption: %s", 2 * (1 + below(4)), 1 + below(2),
+            any_of(preemption));
+    if (below(4) != 0)
+        fputs(", atomic: 8ns, line: {node: 60ns, remote: 200ns}", out);
+    if (below(2) == 0)
+        fputs(", wake: {call: exp(1us), latency: exp(3us)}, switch: 1us", out);
+    if (below(2) == 0)
+        fputs(", interrupts: {share: 10%, duration: exp(2us)}", out);
+    fputs(", sched: {latency: 60us, min_granularity: 10us, wakeup_granularity: 10us}}\n", out);
+}
+
+static char *make_scenario(bool costs) {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
     bool circular = below(4) == 0;
     kernel = below(2) == 0;
-    fprintf(out, "sim: 1\ntitle: t\nmachine: {cpus: 128}\nobjects: {con: %u}\n", 1 + below(6));
-    fputs("sections:\n", out);
+    const char *const *kinds = kernel ? plain_spinning : plain_waiting;
+    fputs("sim: 1\ntitle: t\n", out);
+    if (costs) {
+        kinds = kernel ? spinning : below(2) == 0 ? sleeping : waiting;
+        put_costs(out);
+    } else {
+        fputs("machine: {cpus: 128}\n", out);
+    }
+    fprintf(out, "objects: {con: %u}\nsections:\n", 1 + below(6));
     for (uint32_t i = 0; i < CLASSES; i++)
         fprintf(out, "  s%u: {cost: \"%s\"}\n", i, any_time());
     fputs("threads:\n", out);
@@ -113,8 +147,8 @@ static char *make_scenario(void) {
             any_time());
     fputs("designs:\n  d: {locks: {", out);
     for (uint32_t i = 0; i < CLASSES; i++)
-        fprintf(out, "%sl%u: {kind: %s%s}", i == 0 ? "" : ", ", i,
-                kernel ? "spinlock" : kinds[below(3)], i == 2 ? ", per: con" : "");
+        fprintf(out, "%sl%u: {kind: %s%s%s}", i == 0 ? "" : ", ", i, any_of(kinds),
+                i == 2 ? ", per: con" : "", costs && kernel && i % 2 == 1 ? ", irq: off" : "");
     fputs("}, guard: {s0: l0, s1: l1, s2: l2, s3: l3}}\nrun: {duration: 1ms, warmup: 0s}\n", out);
     fclose(out);
     return text;
@@ -129,8 +163,11 @@ static void run_both(struct trial *a, struct trial *b) {
     sim_time end = 0;
     enum sim_outcome outcome = SIM_OK;
     while (a->n < 5000 && end < 100000000 && outcome == SIM_OK && !sim_done(a->sim)) {
+        sim_time begin = end;
         end += below(2) == 0 ? 1 + below(20) : 1 + below(200000);
         outcome = sim_run_until(a->sim, end);
+        for (sim_time t = begin; t < end && outcome == SIM_OK; t += 1 + below(2000))
+            sim_run_until(b->sim, t);
         ck_assert_int_eq(outcome, sim_run_until(b->sim, end));
         same_state(a, b);
         ck_assert_uint_eq(a->n, b->n);
@@ -143,24 +180,33 @@ static void run_both(struct trial *a, struct trial *b) {
 
 enum { CASES = 200 };
 
-START_TEST(both_forms_are_the_same) {
-    uint32_t plain = 0;
+/* How many end in a deadlock. */
+static uint32_t compare_forms(bool costs, enum form form) {
+    uint32_t good = outcomes[SIM_OK], deadlocks = outcomes[SIM_DEADLOCK];
     for (uint32_t i = 0; i < CASES; i++) {
         state = i;
-        char *text = make_scenario();
+        char *text = make_scenario(costs);
         struct trial *a = trial_new(text, NULL, i), *b = trial_new(text, NULL, i);
         sim_take_general_way(a->sim);
         sim_profile_begin(b->sim);
-        plain += a->sim->plain;
-        ck_assert(!b->sim->plain);
+        ck_assert_int_eq(a->sim->form, form);
+        ck_assert_int_eq(b->sim->form, FULL);
         run_both(a, b);
         trial_free(a);
         trial_free(b);
         free(text);
     }
-    ck_assert_uint_eq(plain, CASES);
-    ck_assert_uint_gt(outcomes[SIM_OK], CASES / 2);
-    ck_assert_uint_gt(outcomes[SIM_DEADLOCK], 0);
+    ck_assert_uint_gt(outcomes[SIM_OK] - good, CASES / 2);
+    return outcomes[SIM_DEADLOCK] - deadlocks;
+}
+
+START_TEST(plain_is_as_full) {
+    ck_assert_uint_gt(compare_forms(false, PLAIN), 0);
+}
+END_TEST
+
+START_TEST(calm_is_as_full) {
+    ck_assert_uint_gt(compare_forms(true, CALM), 0);
 }
 END_TEST
 
@@ -176,7 +222,7 @@ static bool is_plain(const char *machine, const char *lock, const char *group) {
              machine, group, lock);
     struct trial *trial = trial_new(text, NULL, 1);
     sim_take_general_way(trial->sim);
-    bool plain = trial->sim->plain;
+    bool plain = trial->sim->form == PLAIN;
     trial_free(trial);
     return plain;
 }
@@ -197,10 +243,11 @@ START_TEST(only_where_nothing_costs_anything) {
 END_TEST
 
 int main(void) {
-    Suite *suite = suite_create("plain");
-    TCase *tcase = tcase_create("plain");
+    Suite *suite = suite_create("forms");
+    TCase *tcase = tcase_create("forms");
     tcase_set_timeout(tcase, 60);
-    tcase_add_test(tcase, both_forms_are_the_same);
+    tcase_add_test(tcase, plain_is_as_full);
+    tcase_add_test(tcase, calm_is_as_full);
     tcase_add_test(tcase, only_where_nothing_costs_anything);
     suite_add_tcase(suite, tcase);
     return suite_run(suite);
