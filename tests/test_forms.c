@@ -132,7 +132,7 @@ static char *make_scenario(bool costs) {
     } else {
         fputs("machine: {cpus: 128}\n", out);
     }
-    fprintf(out, "objects: {con: %u}\nsections:\n", 1 + below(6));
+    fprintf(out, "objects: {con: %u}\nlines: {shared: {}}\nsections:\n", 1 + below(6));
     for (uint32_t i = 0; i < CLASSES; i++)
         fprintf(out, "  s%u: {cost: \"%s\"}\n", i, any_time());
     fputs("threads:\n", out);
@@ -147,8 +147,9 @@ static char *make_scenario(bool costs) {
             any_time());
     fputs("designs:\n  d: {locks: {", out);
     for (uint32_t i = 0; i < CLASSES; i++)
-        fprintf(out, "%sl%u: {kind: %s%s%s}", i == 0 ? "" : ", ", i, any_of(kinds),
-                i == 2 ? ", per: con" : "", costs && kernel && i % 2 == 1 ? ", irq: off" : "");
+        fprintf(out, "%sl%u: {kind: %s%s%s%s}", i == 0 ? "" : ", ", i, any_of(kinds),
+                i == 2 ? ", per: con" : "", costs && kernel && i % 2 == 1 ? ", irq: off" : "",
+                costs && i < 2 && below(4) == 0 ? ", line: shared" : "");
     fputs("}, guard: {s0: l0, s1: l1, s2: l2, s3: l3}}\nrun: {duration: 1ms, warmup: 0s}\n", out);
     fclose(out);
     return text;
@@ -216,7 +217,7 @@ static bool is_plain(const char *machine, const char *lock, const char *group) {
     char text[1024];
     snprintf(text, sizeof(text),
              "sim: 1\ntitle: t\nmachine: {%s}\nsections: {a: {cost: 1us}}\n"
-             "threads: {t: {%s, steps: [{run: 1us}, {in: a}]}}\n"
+             "threads: {t: {%s, steps: [{run: 1us}, {in: a}, {count: op}]}}\n"
              "designs: {d: {locks: {l: {%s}}, guard: {a: l}}}\n"
              "run: {duration: 1ms, warmup: 0s}\n",
              machine, group, lock);

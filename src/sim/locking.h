@@ -98,7 +98,7 @@ static IN_LINE void locking_released(struct sim *sim, struct thread *thread, str
  * nobody waits for, is passed without asking its kind, if that allows it.
  */
 static inline bool locking_is_free(const struct lock *lock) {
-    return lock->by_word && lock->owner == NULL && lock->nwaiting == 0;
+    return lock->by_word && lock->owner == NULL;
 }
 
 static IN_LINE void locking_take(struct sim *sim, struct thread *thread, const struct op *op,

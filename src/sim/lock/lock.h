@@ -95,10 +95,9 @@ struct lock_kind {
     struct kind_info info;
     enum leaf leaf;
     /*
-     * To take a lock that has no owner and for which nobody waits is a
-     * lock_touch() of its word, to release one for which nobody waits is
-     * another, and neither leaves anything behind but the owner: the engine
-     * may do so itself.
+     * To take a lock that has no owner is a lock_touch() of its word, to
+     * release one for which nobody waits is another, and neither leaves
+     * anything behind but the owner: the engine may do so itself.
      */
     bool by_word;
     size_t size; /* of the instance, struct lock first */
