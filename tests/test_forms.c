@@ -14,6 +14,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* ---- programs at random ---- */
 
@@ -211,9 +212,28 @@ START_TEST(calm_is_as_full) {
 }
 END_TEST
 
+static bool is_among(const char *name, const char *const *names) {
+    while (*names != NULL && strcmp(*names, name) != 0)
+        names++;
+    return *names != NULL;
+}
+
+START_TEST(kinds_that_are_passed_by_word_were_compared) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < lock_kind_count; i++) {
+        const char *name = lock_kinds[i]->info.name;
+        n += lock_kinds[i]->by_word;
+        ck_assert_msg(!lock_kinds[i]->by_word || is_among(name, spinning) ||
+                          is_among(name, sleeping) || is_among(name, waiting),
+                      "%s is not", name);
+    }
+    ck_assert_uint_gt(n, 0);
+}
+END_TEST
+
 /* ---- which programs ---- */
 
-static bool is_plain(const char *machine, const char *lock, const char *group) {
+static enum form form_of(const char *machine, const char *lock, const char *group) {
     char text[1024];
     snprintf(text, sizeof(text),
              "sim: 1\ntitle: t\nmachine: {%s}\nsections: {a: {cost: 1us}}\n"
@@ -223,23 +243,40 @@ static bool is_plain(const char *machine, const char *lock, const char *group) {
              machine, group, lock);
     struct trial *trial = trial_new(text, NULL, 1);
     sim_take_general_way(trial->sim);
-    bool plain = trial->sim->form == PLAIN;
+    enum form form = trial->sim->form;
     trial_free(trial);
-    return plain;
+    return form;
 }
 
-START_TEST(only_where_nothing_costs_anything) {
+START_TEST(plain_only_where_nothing_costs_anything) {
     const char *cpus = "cpus: 4", *mcs = "kind: mcs", *count = "count: 4";
-    ck_assert(is_plain(cpus, mcs, count));
-    ck_assert(is_plain(cpus, mcs, "count: 4, iterations: 10"));
-    ck_assert(!is_plain("cpus: 3", mcs, count));
-    ck_assert(!is_plain("cpus: 4, atomic: 1ns", mcs, count));
-    ck_assert(!is_plain("cpus: 4, wake.call: 1ns", mcs, count));
-    ck_assert(!is_plain("cpus: 4, switch: 1ns", mcs, count));
-    ck_assert(!is_plain("cpus: 4, interrupts: {share: 1%, duration: 1us}", mcs, count));
-    ck_assert(!is_plain(cpus, "kind: mutex", count));
-    ck_assert(!is_plain(cpus, "kind: mcs, wait: park", count));
-    ck_assert(!is_plain(cpus, mcs, "arrivals: poisson(1k/s)"));
+    ck_assert_int_eq(form_of(cpus, mcs, count), PLAIN);
+    ck_assert_int_eq(form_of(cpus, mcs, "count: 4, iterations: 10"), PLAIN);
+    ck_assert_int_eq(form_of("cpus: 3", mcs, count), CALM);
+    ck_assert_int_eq(form_of("cpus: 4, atomic: 1ns", mcs, count), CALM);
+    ck_assert_int_eq(form_of("cpus: 4, wake.call: 1ns", mcs, count), CALM);
+    ck_assert_int_eq(form_of("cpus: 4, switch: 1ns", mcs, count), CALM);
+    ck_assert_int_eq(form_of("cpus: 4, interrupts: {share: 1%, duration: 1us}", mcs, count), CALM);
+    ck_assert_int_eq(form_of(cpus, "kind: mutex", count), CALM);
+    ck_assert_int_eq(form_of(cpus, "kind: mcs, wait: park", count), CALM);
+    ck_assert_int_eq(form_of(cpus, mcs, "arrivals: poisson(1k/s)"), CALM);
+}
+END_TEST
+
+START_TEST(calm_only_where_costs_do_not_change) {
+    static const char *const machines[] = {"stalls: {share: 1%, duration: 1us}",
+                                           "stalls.crowded: {share: 1%, duration: 1us}",
+                                           "ramp: {time: 1ms, factor: 2}",
+                                           "cold: {halfway: 1us, factor: 2}",
+                                           "lock_stat.acquire: 1ns",
+                                           "lock_stat.contended: 1ns",
+                                           "lock_stat.acquired: 1ns",
+                                           "lock_stat.release: 1ns"};
+    for (size_t i = 0; i < sizeof(machines) / sizeof(machines[0]); i++) {
+        char machine[128];
+        snprintf(machine, sizeof(machine), "cpus: 4, %s", machines[i]);
+        ck_assert_int_eq(form_of(machine, "kind: mutex", "count: 4"), FULL);
+    }
 }
 END_TEST
 
@@ -249,7 +286,9 @@ int main(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, plain_is_as_full);
     tcase_add_test(tcase, calm_is_as_full);
-    tcase_add_test(tcase, only_where_nothing_costs_anything);
+    tcase_add_test(tcase, kinds_that_are_passed_by_word_were_compared);
+    tcase_add_test(tcase, plain_only_where_nothing_costs_anything);
+    tcase_add_test(tcase, calm_only_where_costs_do_not_change);
     suite_add_tcase(suite, tcase);
     return suite_run(suite);
 }

@@ -215,12 +215,12 @@ struct sim {
     uint32_t unfinished;   /* threads of finite groups that go on */
     struct lane *lane;     /* NULL: the run takes the general way */
     bool in_lane;
-    bool stop;      /* all finite groups are done, or there is an outcome */
+    bool stop; /* all finite groups are done, or there is an outcome */
     enum form form;
-    uint32_t ahead; /* each thread's streams are followed, from here on, by what they give next; 0:
-                       not yet */
-    uint64_t limit; /* events with keys from here on are not handled yet; 0 once stopped */
-    uint64_t budget;                    /* of events */
+    uint32_t ahead;  /* each thread's streams are followed, from here on, by what they give next; 0:
+                        not yet */
+    uint64_t limit;  /* events with keys from here on are not handled yet; 0 once stopped */
+    uint64_t budget; /* of events */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
@@ -412,28 +412,6 @@ static inline sim_time irq_residual(struct sim *sim, struct thread *thread, sim_
 static inline sim_time ramp_stretch(const struct sim *sim, const struct thread *thread,
                                     sim_time work) {
     return sim->machine->ramp_time == 0 ? work : ramp_slow(sim, &sim->cpus[thread->cpu], work);
-}
-
-static inline sim_time line_transfer(const struct sim *sim, uint32_t from, uint32_t to) {
-    const struct machine_costs *machine = sim->machine;
-    if (from == to || from == NO_INDEX)
-        return 0;
-    if (sim->cpus[from].core == sim->cpus[to].core)
-        return machine->line_smt;
-    return sim->cpus[from].node == sim->cpus[to].node ? machine->line_node : machine->line_remote;
-}
-
-static inline sim_time line_start(const struct sim *sim, const struct line *line) {
-    return line->free_at > sim->now ? line->free_at : sim->now;
-}
-
-/* The line is the CPU's alone: until then it waits for requests before it and for the line. */
-static inline sim_time line_own(const struct sim *sim, struct line *line, uint32_t cpu,
-                                sim_time work) {
-    uint32_t from = line->cpu == cpu ? line->reader : line->cpu;
-    line->free_at = line_start(sim, line) + line_transfer(sim, from, cpu) + work;
-    line->cpu = line->reader = cpu;
-    return line->free_at - sim->now;
 }
 
 /* Its time on the CPU so far is booked, by state. */

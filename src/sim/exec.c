@@ -248,8 +248,7 @@ static IN_LINE const struct op *step(struct sim *sim, struct thread *thread, con
     if (op->code == OP_UNLOCK)
         return release(sim, thread, op, form);
     if (op->code == OP_RUN)
-        return form == PLAIN ? plain_run(sim, thread, op, first)
-                             : run(sim, thread, op, form, true);
+        return form == PLAIN ? plain_run(sim, thread, op, first) : run(sim, thread, op, form, true);
     switch ((enum op_code)op->code) {
     case OP_LOCK:
     case OP_UNLOCK:

@@ -6,7 +6,7 @@
  * distance to whoever wrote last, or, for the writer itself, to the last
  * reader. Requests for a line are served one after another, as they come.
  */
-#include "sim/core.h"
+#include "sim/lines.h"
 
 #include "base/arena.h"
 

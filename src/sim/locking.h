@@ -2,7 +2,7 @@
 #ifndef SIM_LOCKING_H
 #define SIM_LOCKING_H
 
-#include "sim/core.h"
+#include "sim/lines.h"
 
 /*
  * What is noted of a passage as it goes on, whoever gives the lock: its kind
@@ -34,8 +34,8 @@ static inline size_t locking_passage(struct sim *sim, const struct lock *lock,
     return i;
 }
 
-static inline void locking_report(struct sim *sim, const struct lock *lock, const struct thread *thread,
-                                  const struct hold *hold) {
+static inline void locking_report(struct sim *sim, const struct lock *lock,
+                                  const struct thread *thread, const struct hold *hold) {
     size_t i = locking_passage(sim, lock, thread, hold);
     struct passage_batch *batch = lock->batch;
     batch->contended[i] = hold->contended;
