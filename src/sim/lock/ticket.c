@@ -127,6 +127,7 @@ const struct lock_kind lock_kind_ticket = {
              .params = ticket_params},
     .polling = POLL_ALL,
     .leaf = LEAF,
+    .by_word = true,
     .size = sizeof(struct ticket),
     .acquire = ticket_acquire,
     .release = ticket_release,
