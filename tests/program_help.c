@@ -289,7 +289,7 @@ static bool check_op(struct flow *flow, const struct op *op, struct facts *now) 
 }
 
 static bool draws(const struct op *op) {
-    bool drawn = op->dist != NULL && op->dist->kind != DIST_CONST;
+    bool drawn = op->drawn || (op->dist != NULL && op->dist->kind != DIST_CONST);
     return op->code == OP_CHOOSE || (op->code == OP_PICK && op->mode != PICK_ROUND_ROBIN) || drawn;
 }
 

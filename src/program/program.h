@@ -123,8 +123,8 @@ struct op {
     bool user : 1;  /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
     bool clock : 1; /* OP_RUN: until the clock has advanced so far, whatever else happens */
     bool any;       /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
-    bool drawn : 1; /* OP_RUN: from a stream that no other op has, and that lives as long as the run
-                     */
+    bool drawn : 1; /* OP_RUN: of a stream that no other op has, and that lives as long as the run:
+                       it can be drawn ahead, even if it is constant */
     bool all : 1;   /* OP_COMPLETE: complete_all() */
     bool interrupt : 1; /* OP_LOCK: in an interrupt */
     bool visible : 1;   /* others see its effect, so it must happen at its own time */

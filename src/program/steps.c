@@ -56,12 +56,12 @@ static void emit_run(struct walk *w, const struct dist *cost, const struct step 
     if (cost == NULL)
         return;
     w->passes_time = true;
-    bool drawn = is_drawn(cost);
+    bool drawn = w->group->arrivals == ARRIVAL_CLOSED;
     emit(w,
          (struct op){.code = OP_RUN,
                      .dist = cost,
-                     .stream = new_stream(w, drawn),
-                     .drawn = drawn && w->group->arrivals == ARRIVAL_CLOSED,
+                     .stream = new_stream(w, drawn || is_drawn(cost)),
+                     .drawn = drawn,
                      .clock = clock,
                      .user = user},
          step->pos);

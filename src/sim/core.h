@@ -32,7 +32,7 @@ enum thread_state {
 
 /* How simple a run is; the interpreter has a form for each. */
 enum form {
-    PLAIN, /* see plain.h; and no profile is wanted */
+    PLAIN, /* see plain.h; no profile is wanted, and all work is drawn ahead */
     CALM,  /* nothing but interrupts disturbs, costs do not change with time, those of lock_stat are
               0, and no profile is wanted */
     FULL
@@ -355,9 +355,9 @@ static inline bool group_is_open(const struct program_group *group) {
  * next, at the latest before the op is done again; NULL: from none.
  */
 static inline sim_time work_of(const struct sim *sim, const struct thread *thread,
-                               const struct op *op, struct stream **next) {
+                               const struct op *op, enum form form, struct stream **next) {
     struct stream *stream = &thread->streams[op->stream];
-    bool ahead = op->drawn && sim->ahead != 0;
+    bool ahead = form == PLAIN || (op->drawn && sim->ahead != 0);
     *next = ahead ? stream : NULL;
     return ahead ? (sim_time)stream[sim->ahead].state : draw_ticks(op->dist, stream);
 }

@@ -140,7 +140,7 @@ static bool is_resched_point(const struct sim *sim, const struct thread *thread,
 static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread *thread,
                                                  const struct op *op) {
     struct stream *next;
-    sim_time length = work_of(sim, thread, op, &next);
+    sim_time length = work_of(sim, thread, op, FULL, &next);
     times_of(sim, thread)->user += op->user ? length : 0;
     delay(sim, thread, length);
     work_ahead(sim, op, next);
@@ -155,7 +155,7 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     if (op->clock)
         return run_by_clock(sim, thread, op);
     struct stream *next;
-    sim_time length = work_of(sim, thread, op, &next), lead = thread->lead;
+    sim_time length = work_of(sim, thread, op, form, &next), lead = thread->lead;
     if (form == FULL)
         length = ramp_stretch(sim, thread, length);
     bool passes = lead + length == 0;

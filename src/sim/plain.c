@@ -47,3 +47,13 @@ bool plain_is(const struct sim *sim) {
             return false;
     return true;
 }
+
+int64_t plain_spun(const struct sim *sim) {
+    uint64_t spun = 0;
+    for (uint32_t i = 0; i < sim->program->nlocks; i++) {
+        const struct lock_account *account = &sim->accounts[i];
+        uint64_t waiting = account->requests - account->grants;
+        spun += account->grant_times - account->request_times + waiting * (uint64_t)sim->now;
+    }
+    return (int64_t)spun;
+}

@@ -9,9 +9,12 @@
  * own and all locks serve in order of arrival, there is but one way to pass a
  * lock (enum leaf), and no kind need be asked for it. Who waits spins until it
  * has the lock: it contends as it asks, with somebody on another CPU who had
- * the lock last.
+ * the lock last. All waits are spinning, and nothing else is: that time is not
+ * booked apart until it is asked for.
  */
 bool plain_is(const struct sim *sim);
+/* All time spent spinning so far, in ticks. */
+int64_t plain_spun(const struct sim *sim);
 
 static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread *thread,
                                struct hold *hold) {
@@ -39,7 +42,7 @@ static inline void plain_wait(struct lock *lock, struct thread *thread, struct h
     }
     lock->last = thread;
     thread->waits = true;
-    thread->state = T_SPIN; /* since it asked, not since thread.since */
+    thread->state = T_SPIN;
     if (thread->nowned != 0)
         outcome_check_cycle(lock->sim, thread);
 }
@@ -87,12 +90,7 @@ static inline struct thread *plain_release(struct sim *sim, struct thread *threa
     lock->first = next->wait_next;
     next->waits = false;
     next->state = T_RUN;
-    hold = next->wanted;
-    times_of(sim, next)->cpu += sim->now - next->since;
-    sim->counters.run += hold->requested - next->since;
-    sim->counters.spin += sim->now - hold->requested;
-    next->since = sim->now;
-    plain_grant(sim, lock, next, hold);
+    plain_grant(sim, lock, next, next->wanted);
     return next;
 }
 
@@ -104,7 +102,7 @@ static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
         return;
     }
     struct stream *next;
-    sim_time work = work_of(sim, thread, op, &next);
+    sim_time work = work_of(sim, thread, op, PLAIN, &next);
     events_set_aside(&sim->events, thread->id, sim->now + work);
     work_ahead(sim, op, next);
     if (op->user)
@@ -116,7 +114,7 @@ static IN_LINE void plain_granted(struct sim *sim, struct thread *thread) {
 static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread,
                                           const struct op *op, uint64_t *first) {
     struct stream *next;
-    sim_time length = work_of(sim, thread, op, &next);
+    sim_time length = work_of(sim, thread, op, PLAIN, &next);
     if (length != 0) {
         thread->at = op + 1;
         *first = events_set_often(&sim->events, thread->id, sim->now + length);

@@ -305,12 +305,15 @@ void sim_counters(const struct sim *sim, struct sim_counters *counters) {
         const struct thread *thread = sim->cpus[i].current;
         if (thread == NULL)
             continue;
-        bool asked = sim->form == PLAIN && thread->state == T_SPIN; /* and worked until then */
-        sim_time from = asked ? thread->wanted->requested : thread->since;
-        int64_t elapsed = sim->now - from;
-        counters->run += thread->state == T_RUN ? elapsed : from - thread->since;
+        int64_t elapsed = sim->now - thread->since;
+        counters->run += thread->state == T_RUN ? elapsed : 0;
         counters->spin += thread->state == T_SPIN ? elapsed : 0;
         counters->switching += thread->state == T_ENTER ? elapsed : 0;
         counters->occupied += sim->now - sim->cpus[i].busy_since;
+    }
+    if (sim->form == PLAIN) {
+        int64_t spun = plain_spun(sim);
+        counters->run += counters->spin - spun;
+        counters->spin = spun;
     }
 }
