@@ -39,10 +39,8 @@ static void look_ahead(struct sim *sim, struct thread *thread) {
 
 void start_ahead(struct sim *sim) {
     const struct program *program = sim->program;
-    if (program->nthreads > MOST_AHEAD) {
-        sim->form = sim->form == PLAIN ? FULL : sim->form;
+    if (program->nthreads > MOST_AHEAD && sim->form != PLAIN)
         return;
-    }
     for (const struct program_group *g = program->groups; g < program->groups + program->ngroups;
          g++)
         if (!group_is_open(g) && g->nstreams > sim->ahead)
