@@ -20,11 +20,16 @@ static size_t copy_words(const struct sim *sim) {
     return (sim->machine->cpus + 63) / 64;
 }
 
+static OUT_OF_LINE sim_time own_named(struct sim *sim, struct named_line *named, uint32_t cpu,
+                                      sim_time work) {
+    memset(named->copies, 0, copy_words(sim) * sizeof(uint64_t));
+    return line_own(sim, &named->line, cpu, work);
+}
+
 /* Of a line that may be on a named one, too. */
-static sim_time own(struct sim *sim, struct line *line, uint32_t cpu, sim_time work) {
-    if (line->shared != NULL)
-        memset(line->shared->copies, 0, copy_words(sim) * sizeof(uint64_t));
-    return line_own(sim, line, cpu, work);
+static inline sim_time own(struct sim *sim, struct line *line, uint32_t cpu, sim_time work) {
+    return line->shared != NULL ? own_named(sim, line->shared, cpu, work)
+                                : line_own(sim, line, cpu, work);
 }
 
 static bool has_copy(const struct line *line, uint32_t cpu) {
@@ -46,13 +51,13 @@ static sim_time copy(struct sim *sim, struct line *line, uint32_t cpu) {
 sim_time lock_touch(struct lock *lock, struct line *line, const struct thread *thread) {
     if (lock->free_lines)
         return 0;
-    return own(lock->sim, place(line), thread->cpu, lock->sim->machine->atomic);
+    return own(lock->sim, line, thread->cpu, lock->sim->machine->atomic);
 }
 
 sim_time lock_store(struct lock *lock, struct line *line, const struct thread *thread) {
     if (lock->free_lines)
         return 0;
-    return own(lock->sim, place(line), thread->cpu, 0);
+    return own(lock->sim, line, thread->cpu, 0);
 }
 
 sim_time lock_load(struct lock *lock, struct line *line, const struct thread *thread) {
@@ -62,9 +67,8 @@ sim_time lock_load(struct lock *lock, struct line *line, const struct thread *th
 }
 
 void lock_moved(struct lock *lock, struct line *line, const struct thread *thread) {
-    line = place(line);
     own(lock->sim, line, thread->cpu, 0);
-    line->free_at = lock->sim->now;
+    place(line)->free_at = lock->sim->now;
 }
 
 void lock_share(struct lock *lock, struct line *line, const struct thread *thread) {
