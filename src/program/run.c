@@ -3,21 +3,22 @@
 
 #include <math.h>
 
-/* Event sources: threads, CPUs, sources of arrivals. */
+/* Event sources: threads, CPUs, sources of arrivals, grace periods. */
 static uint64_t count_sources(const struct program *program) {
-    uint64_t n = (uint64_t)program->nthreads + program->machine.cpus;
+    uint64_t n = (uint64_t)program->nthreads + program->machine.cpus + RCU_FLAVORS;
     for (uint32_t i = 0; i < program->ngroups; i++)
         n += program->groups[i].nsources;
     return n;
 }
 
-/* The engine packs a time and the number of an event source into 63 bits. */
+/* The engine packs a time and the number of an event source into 63 bits; what would be later it
+ * has at the last such time, which no run may reach. */
 static double longest_run(const struct program *program) {
     uint64_t n = count_sources(program);
     int bits = 0;
     while (((uint64_t)1 << bits) < n)
         bits++;
-    return ldexp(1, 63 - bits);
+    return ldexp(1, 63 - bits) - 1;
 }
 
 static sim_time run_time(struct compiler *c, const struct quantity *q, double most) {
