@@ -45,48 +45,64 @@ static inline void locking_report(struct sim *sim, const struct lock *lock,
 }
 
 /* The thread asks, as of hold->requested. */
-static IN_LINE void locking_asked(struct thread *thread, const struct op *op, struct lock *lock,
-                                  struct hold *hold) {
+static IN_LINE void locking_count_request(struct thread *thread, const struct op *op,
+                                          struct lock *lock, struct hold *hold) {
     struct lock_account *account = lock->account;
     hold->lock = lock;
     hold->grants = (uint32_t)lock->grants;
     hold->site = op->site;
-    hold->holder_site = 0;
-    hold->flags = op->mode == MODE_READ ? PASSAGE_READ : 0;
-    hold->mode = op->mode;
-    hold->interrupt = op->interrupt;
     account->requests++;
     account->request_times += (uint64_t)hold->requested;
     thread->wanted = hold;
-    thread->irq_off += lock->class->irq_off;
 }
 
 /* It has the lock, from then on. */
-static IN_LINE void locking_acquired(struct thread *thread, struct lock *lock, struct hold *hold,
-                                     sim_time when) {
+static IN_LINE void locking_count_grant(struct thread *thread, struct lock *lock, struct hold *hold,
+                                        sim_time when) {
     struct lock_account *account = lock->account;
     hold->acquired = when;
-    if (lock->last_cpu != thread->cpu)
-        hold->flags |= PASSAGE_ACQ_BOUNCE;
     lock->last_cpu = thread->cpu;
     lock->last_site = hold->site;
-    thread->atomic += lock->atomic_held[hold->mode];
     thread->nowned++;
     account->grants++;
     account->grant_times += (uint64_t)when;
 }
 
 /* It has it no more. */
-static IN_LINE void locking_released(struct sim *sim, struct thread *thread, struct lock *lock,
-                                     struct hold *hold) {
+static IN_LINE void locking_count_release(const struct sim *sim, struct thread *thread,
+                                          const struct lock *lock, struct hold *hold) {
     struct lock_account *account = lock->account;
-    locking_report(sim, lock, thread, hold);
     account->releases++;
     account->release_times += (uint64_t)sim->now;
-    if (lock->holder == thread)
-        lock->holder = NULL;
     hold->owned = false;
     thread->nowned--;
+}
+
+/* The same three where kinds are asked, or could be. */
+static IN_LINE void locking_asked(struct thread *thread, const struct op *op, struct lock *lock,
+                                  struct hold *hold) {
+    locking_count_request(thread, op, lock, hold);
+    hold->holder_site = 0;
+    hold->flags = op->mode == MODE_READ ? PASSAGE_READ : 0;
+    hold->mode = op->mode;
+    hold->interrupt = op->interrupt;
+    thread->irq_off += lock->class->irq_off;
+}
+
+static IN_LINE void locking_acquired(struct thread *thread, struct lock *lock, struct hold *hold,
+                                     sim_time when) {
+    if (lock->last_cpu != thread->cpu)
+        hold->flags |= PASSAGE_ACQ_BOUNCE;
+    locking_count_grant(thread, lock, hold, when);
+    thread->atomic += lock->atomic_held[hold->mode];
+}
+
+static IN_LINE void locking_released(struct sim *sim, struct thread *thread, struct lock *lock,
+                                     struct hold *hold) {
+    locking_report(sim, lock, thread, hold);
+    locking_count_release(sim, thread, lock, hold);
+    if (lock->holder == thread)
+        lock->holder = NULL;
     thread->atomic -= lock->atomic_held[hold->mode];
     if (lock->class->irq_off && --thread->irq_off == 0)
         irq_enable(sim, thread);

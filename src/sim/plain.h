@@ -18,16 +18,10 @@ int64_t plain_spun(const struct sim *sim);
 
 static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread *thread,
                                struct hold *hold) {
-    struct lock_account *account = lock->account;
-    hold->acquired = sim->now;
     hold->owned = true;
     lock->holder = thread;
     lock->grants++;
-    lock->last_cpu = thread->cpu;
-    lock->last_site = hold->site;
-    thread->nowned++;
-    account->grants++;
-    account->grant_times += (uint64_t)sim->now;
+    locking_count_grant(thread, lock, hold, sim->now);
 }
 
 static inline void plain_wait(struct lock *lock, struct thread *thread, struct hold *hold) {
@@ -53,14 +47,9 @@ static inline bool plain_request(struct sim *sim, struct thread *thread, const s
     bool waits = lock->holder != NULL;
     if (waits)
         *first = events_clear_often(&sim->events, thread->id); /* it has just had one */
-    struct hold *hold = thread->wanted = &thread->holds[op->slot];
-    struct lock_account *account = lock->account;
-    hold->lock = lock;
+    struct hold *hold = &thread->holds[op->slot];
     hold->requested = sim->now;
-    hold->grants = (uint32_t)lock->grants;
-    hold->site = op->site;
-    account->requests++;
-    account->request_times += (uint64_t)sim->now;
+    locking_count_request(thread, op, lock, hold);
     if (waits) {
         thread->at = op + 1;
         plain_wait(lock, thread, hold);
@@ -76,14 +65,10 @@ static inline bool plain_request(struct sim *sim, struct thread *thread, const s
 static inline struct thread *plain_release(struct sim *sim, struct thread *thread,
                                            struct hold *hold) {
     struct lock *lock = hold->lock;
-    struct lock_account *account = lock->account;
     struct thread *next = lock->first;
     locking_passage(sim, lock, thread, hold);
-    account->releases++;
-    account->release_times += (uint64_t)sim->now;
-    hold->owned = false;
+    locking_count_release(sim, thread, lock, hold);
     hold->lock = NULL;
-    thread->nowned--;
     lock->holder = NULL;
     if (next == NULL)
         return NULL;
