@@ -230,8 +230,8 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->form = plain_is(sim) ? PLAIN : is_calm(machine) ? CALM : FULL;
     sim->lane = sim->form == PLAIN ? lane_new(sim) : NULL;
     if (sim->lane != NULL)
-        sim->form = FULL;
-    if (sim->lane == NULL)
+        sim->form = FULL; /* what it notes of passages, and how a run begins that cannot take it */
+    else
         start_ahead(sim);
     return sim;
 }
