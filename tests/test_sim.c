@@ -223,6 +223,34 @@ START_TEST(standing_time_is_an_outcome) {
 }
 END_TEST
 
+/* However long the thread went on before. */
+START_TEST(steps_without_time_are_an_outcome) {
+    struct trial *trial = trial_new(
+        "sim: 1\ntitle: t\nmachine: {cpus: 1, atomic: 1ns}\nsections: {cs: {cost: 1us}}\n"
+        "threads:\n"
+        "  t: {steps: [{in: cs}, {repeat: 100M, do: [{run: exp(0.000001ns)}, {count: op}]}]}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        NULL, 1);
+    ck_assert_int_eq(trial_run(trial, 1), SIM_STALLED);
+    ck_assert_uint_lt(trial_count(trial, "op"), 3000000);
+    trial_free(trial);
+}
+END_TEST
+
+/* As it wakes another, a thread has gone on for a hundred thousand events. */
+START_TEST(working_alone_is_not_standing) {
+    struct trial *trial =
+        trial_ok("sim: 1\ntitle: t\nmachine: {cpus: 2, atomic: 1ns}\nsections: {cs: {cost: 1ns}}\n"
+                 "threads:\n"
+                 "  a: {steps: [{repeat: 100k, do: [{in: cs}]}, {post: x}]}\n"
+                 "  b: {steps: [{take: x}, {count: op}]}\n"
+                 "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+                 0.001);
+    ck_assert_uint_gt(trial_count(trial, "op"), 1);
+    trial_free(trial);
+}
+END_TEST
+
 START_TEST(budget_and_overload_are_outcomes) {
     struct trial *trial =
         trial_new("sim: 1\ntitle: t\nmachine: {cpus: 1}\nsections: {cs: {cost: 1us}}\n"
@@ -363,6 +391,8 @@ int main(void) {
     tcase_add_test(tc, deadlock_is_reported_with_its_cycle);
     tcase_add_test(tc, starvation_is_reported);
     tcase_add_test(tc, standing_time_is_an_outcome);
+    tcase_add_test(tc, steps_without_time_are_an_outcome);
+    tcase_add_test(tc, working_alone_is_not_standing);
     tcase_add_test(tc, budget_and_overload_are_outcomes);
     tc = new_case(suite, "cpus");
     tcase_add_test(tc, slices_share_a_cpu);
