@@ -47,6 +47,16 @@ START_TEST(stalls_stretch_work_and_not_delays) {
 }
 END_TEST
 
+/* Whether interrupts come or not. */
+START_TEST(stalls_do_not_wait_for_interrupts) {
+    struct trial *trial =
+        run("stalls: {share: 20%, duration: exp(2us)}, interrupts: {share: 0.1%, duration: 1us}",
+            ALONE, "mutex", 10.0);
+    ck_assert_double_eq_tol(trial_mean_hold(trial, "m"), 10 / 0.8, 0.15);
+    trial_free(trial);
+}
+END_TEST
+
 START_TEST(crowded_stalls_need_company) {
     static const char machine[] = "cpus: 2, stalls: {crowded: {share: 20%, duration: exp(2us)}}";
     struct trial *trial = run(machine, ALONE, "none", 0.1);
@@ -261,6 +271,7 @@ int main(void) {
     Suite *suite = suite_create("machine");
     TCase *tcase = tcase_create("machine");
     tcase_add_test(tcase, stalls_stretch_work_and_not_delays);
+    tcase_add_test(tcase, stalls_do_not_wait_for_interrupts);
     tcase_add_test(tcase, crowded_stalls_need_company);
     tcase_add_test(tcase, a_delay_goes_on_while_its_thread_is_off_the_cpu);
     tcase_add_test(tcase, clocks_are_read_in_turns);

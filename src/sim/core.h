@@ -397,8 +397,7 @@ static inline sim_time irq_stretch(struct sim *sim, struct thread *thread, sim_t
     if (!sim->machine->disturbed)
         return length;
     struct noise *noise = &sim->noise[thread->id];
-    if (!calm || length > noise->undisturbed[DISTURB_IRQ] || thread->irq_off != 0 ||
-        noise->irq_deferred != 0)
+    if (!calm || length > noise->undisturbed[DISTURB_IRQ] || noise->irq_deferred != 0)
         return irq_disturb(sim, thread, length);
     noise->undisturbed[DISTURB_IRQ] -= length;
     return length;
