@@ -29,7 +29,17 @@ static const char *const plain_spinning[] = {"spinlock", NULL};
 static const char *const plain_waiting[] = {"mcs", "clh", "ticket", NULL};
 static const char *const spinning[] = {"spinlock", "spinlock", "qspinlock-cna", "rwlock", NULL};
 static const char *const sleeping[] = {"mutex", "mutex", "rwsem", "semaphore", NULL};
-static const char *const waiting[] = {"mcs", "ticket", "tas", "futex", "adaptive", NULL};
+static const char *const waiting[] = {"mcs",
+                                      "ticket",
+                                      "tas",
+                                      "futex",
+                                      "adaptive",
+                                      "mcs, wait: park",
+                                      "ticket, wait: park",
+                                      "ticket, wait: spin-then-park(2us)",
+                                      "tas, wait: park",
+                                      "tas, wait: optimistic",
+                                      NULL};
 
 static const char *any_of(const char *const *names) {
     uint32_t n = 0;
@@ -134,6 +144,8 @@ static void put_costs(FILE *out) {
         fputs(", interrupts: {share: 10%, duration: exp(2us)}", out);
     if (below(2) == 0)
         fputs(", clock: {read: 30ns, shared: 100ns}, sleep.slack: exp(1us)", out);
+    if (below(2) == 0)
+        fputs(", syscall: 200ns, spin.notice: 10ns", out);
     fputs(", sched: {latency: 60us, min_granularity: 10us, wakeup_granularity: 10us}}\n", out);
 }
 
