@@ -133,6 +133,32 @@ START_TEST(the_waker_pays_by_the_state_of_the_cpu) {
 }
 END_TEST
 
+/* Nobody is preempted as it pays for a lock, but where that can happen anywhere. */
+static uint64_t preempted_holds(const char *preemption) {
+    char text[1024];
+    snprintf(text, sizeof(text),
+             "sim: 1\ntitle: t\nmachine: {preemption: %s, kinds: {mutex: {acquire: 50us}}, "
+             "sched: {latency: 1us, min_granularity: 1us, wakeup_granularity: 0}}\n"
+             "sections: {cs: {}}\n"
+             "threads: {t: {steps: [{run: 10us}, {in: cs}, {count: op}]},\n"
+             "          other: {steps: [{sleep: exp(500us)}, {run: 100us}]}}\n"
+             "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+             preemption);
+    struct trial *trial = trial_ok(text, 1);
+    uint64_t n = 0;
+    for (size_t i = 0; i < trial->n; i++)
+        n += trial->passages[i].released != trial->passages[i].acquired;
+    trial_free(trial);
+    return n;
+}
+
+START_TEST(paying_for_a_lock_is_no_user_work) {
+    ck_assert_uint_eq(preempted_holds("none"), 0);
+    ck_assert_uint_eq(preempted_holds("voluntary"), 0);
+    ck_assert_uint_gt(preempted_holds("full"), 100);
+}
+END_TEST
+
 /* A kind's own costs: the acquire's before it owns, the release's after it has released. */
 START_TEST(kinds_have_costs_of_their_own) {
     struct trial *trial = run("kinds: {mutex: {acquire: 3us, release: 2us}}", ALONE, "mutex", 0.1);
@@ -277,6 +303,7 @@ int main(void) {
     tcase_add_test(tcase, clocks_are_read_in_turns);
     tcase_add_test(tcase, idle_gets_deeper_with_time);
     tcase_add_test(tcase, the_waker_pays_by_the_state_of_the_cpu);
+    tcase_add_test(tcase, paying_for_a_lock_is_no_user_work);
     tcase_add_test(tcase, kinds_have_costs_of_their_own);
     tcase_add_test(tcase, unused_lock_code_gets_cold);
     tcase_add_test(tcase, a_cpu_that_rests_is_slower);
