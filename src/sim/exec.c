@@ -8,7 +8,7 @@
  */
 #include "sim/plain.h"
 
-/* Ops without time in between before the thread is declared stuck. */
+/* Ops without time in between, or up to twice as many, before the thread is declared stuck. */
 enum { OPS_WITHOUT_TIME = 1 << 20 };
 
 /* Events at one instant, per thread, before time is declared to stand still. */
