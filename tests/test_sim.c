@@ -223,6 +223,22 @@ START_TEST(standing_time_is_an_outcome) {
 }
 END_TEST
 
+/* What a lock costs is spent with the work after it. */
+START_TEST(small_costs_are_no_events) {
+    struct trial *trial = trial_ok(
+        "sim: 1\ntitle: t\nmachine: {cpus: 1, kinds: {mutex: {acquire: 1us, release: 1us}}}\n"
+        "sections: {cs: {cost: 1us}}\n"
+        "threads: {t: {steps: [{in: cs}, {run: 7us}, {count: op}]}}\n"
+        "designs: {d: {locks: {l: {kind: mutex}}, guard: {cs: l}}}\n",
+        0.001);
+    struct sim_counters counters;
+    sim_counters(trial->sim, &counters);
+    ck_assert_uint_eq(trial_count(trial, "op"), 100);
+    ck_assert_uint_le(counters.events, 2 * 100 + 5);
+    trial_free(trial);
+}
+END_TEST
+
 /* However long the thread went on before. */
 START_TEST(steps_without_time_are_an_outcome) {
     struct trial *trial = trial_new(
@@ -391,6 +407,7 @@ int main(void) {
     tcase_add_test(tc, deadlock_is_reported_with_its_cycle);
     tcase_add_test(tc, starvation_is_reported);
     tcase_add_test(tc, standing_time_is_an_outcome);
+    tcase_add_test(tc, small_costs_are_no_events);
     tcase_add_test(tc, steps_without_time_are_an_outcome);
     tcase_add_test(tc, working_alone_is_not_standing);
     tcase_add_test(tc, budget_and_overload_are_outcomes);
