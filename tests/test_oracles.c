@@ -6,39 +6,11 @@
  * many points, as many may miss as chance explains, and none by more than
  * twice its half-width.
  */
+#include "oracle_help.h"
 #include "suite.h"
-#include "trial.h"
-
-#include "base/arena.h"
-#include "experiment/result.h"
 
 #include <check.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
-
-enum { REPLICATIONS = 20 };
-
-static struct result *simulate(struct trial *trial, uint32_t replications) {
-    const struct program *programs[] = {trial->program};
-    struct run_plan plan = {
-        .programs = programs, .ndesigns = 1, .replications = replications, .jobs = 2};
-    struct runs *runs = experiment_run(trial->arena, &plan);
-    struct result *result = result_new(trial->arena, trial->scenario, runs);
-    ck_assert_int_eq(result->designs[0].outcome, SIM_OK);
-    return result;
-}
-
-static bool covers(const char *what, const struct estimate *estimate, double exact) {
-    double width = (estimate->hi - estimate->lo) / estimate->mean;
-    bool inside = estimate->lo <= exact && exact <= estimate->hi;
-    printf("%-28s exact %-12.6g simulated %-12.6g [%.6g, %.6g]%s\n", what, exact, estimate->mean,
-           estimate->lo, estimate->hi, inside ? "" : " misses");
-    ck_assert_msg(width < 0.01, "%s: the interval is %.2g wide", what, width);
-    ck_assert_msg(fabs(estimate->mean - exact) <= estimate->hi - estimate->lo,
-                  "%s: simulated %.6g, exact %.6g", what, estimate->mean, exact);
-    return inside;
-}
 
 /* Poisson arrivals at one lock. */
 static void open_queue(const char *what, const char *kind, const char *hold, const char *rate,
@@ -51,8 +23,8 @@ static void open_queue(const char *what, const char *kind, const char *hold, con
              "run: {duration: %s, warmup: 1ms}\n",
              hold, rate, kind, duration);
     struct trial *trial = trial_compile(text, NULL);
-    struct result *result = simulate(trial, REPLICATIONS);
-    ck_assert(covers(what, &result->designs[0].locks[0].wait.mean, exact_wait));
+    struct result *result = oracle_simulate(trial, ORACLE_REPLICATIONS);
+    ck_assert(oracle_covers(what, &result->designs[0].locks[0].wait.mean, exact_wait));
     trial_free(trial);
 }
 
@@ -112,10 +84,10 @@ START_TEST(machine_repairman) {
                  "run: {duration: %dms, warmup: 1ms, seed: %d}\n",
                  n, 20 + 800 / n, n);
         struct trial *trial = trial_compile(text, NULL);
-        struct result *result = simulate(trial, REPLICATIONS);
+        struct result *result = oracle_simulate(trial, ORACLE_REPLICATIONS);
         char what[64];
         snprintf(what, sizeof(what), "machine repairman, N = %d", n);
-        misses += !covers(what, &result->designs[0].rates[0], repairman(n, 20e-6, 1e-6));
+        misses += !oracle_covers(what, &result->designs[0].rates[0], repairman(n, 20e-6, 1e-6));
         trial_free(trial);
     }
     /* Binomial(64, 0.05): more than 9 have a probability of 0.3 %. */
@@ -148,113 +120,25 @@ START_TEST(two_locks_in_a_closed_network) {
                  "guard: {a: la, b: lb}}}\nrun: {duration: 150ms, warmup: 1ms}\n",
                  sizes[i]);
         struct trial *trial = trial_compile(text, NULL);
-        struct result *result = simulate(trial, REPLICATIONS);
+        struct result *result = oracle_simulate(trial, ORACLE_REPLICATIONS);
         char what[64];
         snprintf(what, sizeof(what), "two locks, N = %d", sizes[i]);
-        ck_assert(covers(what, &result->designs[0].rates[0], mva(sizes[i], 20e-6, 1e-6, 1.5e-6)));
+        ck_assert(
+            oracle_covers(what, &result->designs[0].rates[0], mva(sizes[i], 20e-6, 1e-6, 1.5e-6)));
         trial_free(trial);
     }
-}
-END_TEST
-
-/*
- * Ticket lock as a Markov chain (Boyd-Wickizer et al. 2012): k cores at the
- * lock, arrivals at rate (n - k) / a, service at 1 / (s + c k / 2). Returns the
- * speed-up, n less the mean number at the lock.
- */
-static double ticket_model(int n, double a, double s, double c) {
-    double p = 1, sum = 1, at_lock = 0;
-    for (int k = 1; k <= n; k++) {
-        p *= (n - k + 1) / a * (s + c * k / 2);
-        sum += p;
-        at_lock += k * p;
-    }
-    return n - at_lock / sum;
-}
-
-struct collapse {
-    double s, share;         /* serial work in cycles, and its share of all */
-    int cores[24];           /* ends with 0; CHECK_LONG=1: 1 to 48 */
-    double warmup, duration; /* seconds, of each of two runs; the collapse itself is bistable */
-    double long_duration;
-};
-
-/* 1 cycle is 1 ns. */
-static double ticket_speedup(const struct collapse *c, const char *kind, int n, double duration) {
-    char text[1024];
-    double a = c->s / c->share - c->s;
-    snprintf(text, sizeof(text),
-             "sim: 1\ntitle: t\nmachine: {cpus: 48, line: {node: 1us}}\n"
-             "sections: {cs: {cost: exp(%.0fns)}}\n"
-             "threads: {t: {count: %d, steps: [{run: exp(%.0fns)}, {in: cs}, {count: op}]}}\n"
-             "designs: {d: {locks: {l: {kind: %s}}, guard: {cs: l}}}\n"
-             "run: {duration: %.0fms, warmup: %.0fms, budget: 100G}\n",
-             c->s, n, a, kind, 1e3 * duration, 1e3 * c->warmup);
-    struct trial *trial = trial_compile(text, NULL);
-    double speedup = simulate(trial, 2)->designs[0].rates[0].mean * a * 1e-9;
-    trial_free(trial);
-    return speedup;
-}
-
-/*
- * A line transfer of c = 1000 cycles. The peak must be where the model has it,
- * within one core, and the speed-up within 10 % before, in and after the
- * collapse.
- */
-static const struct collapse collapses[] = {
-    {400, 0.02, {4, 8, 9, 10, 11, 12, 13, 14, 16, 20, 48}, 0.02, 0.2, 4},
-    {1600, 0.02, {8, 18, 19, 20, 21, 22, 23, 24, 25, 26, 28, 48}, 0.05, 0.4, 8},
-    {400, 0.002, {12, 40, 41, 42, 48}, 1, 2.5, 80},
-};
-
-static int next_cores(const struct collapse *c, int n) {
-    if (getenv("CHECK_LONG") != NULL)
-        return n + 1;
-    int i = 0;
-    while (c->cores[i] != 0 && c->cores[i] <= n)
-        i++;
-    return c->cores[i];
-}
-
-START_TEST(ticket_lock_collapses) {
-    const struct collapse *c = &collapses[_i];
-    double a = c->s / c->share - c->s, best = 0, best_model = 0;
-    double duration = getenv("CHECK_LONG") != NULL ? c->long_duration : c->duration;
-    int peak = 0, peak_model = 0;
-    for (int n = 1; n <= 48; n++) {
-        double model = ticket_model(n, a, c->s, 1000);
-        peak_model = model > best_model ? n : peak_model;
-        best_model = fmax(best_model, model);
-    }
-    for (int n = next_cores(c, 0); n != 0 && n <= 48; n = next_cores(c, n)) {
-        double model = ticket_model(n, a, c->s, 1000);
-        double simulated = ticket_speedup(c, "ticket", n, duration);
-        peak = simulated > best ? n : peak;
-        best = fmax(best, simulated);
-        printf("ticket, s %4.0f, %3.1f %% serial, %2d cores: speed-up %6.3f, model %6.3f, %+5.1f "
-               "%%\n",
-               c->s, 100 * c->share, n, simulated, model, 100 * (simulated / model - 1));
-        fflush(stdout);
-        ck_assert_double_eq_tol(simulated / model, 1, 0.10);
-    }
-    ck_assert_int_le(abs(peak - peak_model), 1);
-    /* A lock whose hand-over does not depend on the waiters stays where it is. */
-    ck_assert_double_gt(ticket_speedup(c, "mcs", 48, 0.1),
-                        0.98 * ticket_speedup(c, "mcs", 24, 0.1));
 }
 END_TEST
 
 int main(void) {
     Suite *suite = suite_create("oracles");
     TCase *tc = tcase_create("queueing theory");
-    tcase_set_timeout(tc, getenv("CHECK_LONG") != NULL ? 36000 : 300);
+    tcase_set_timeout(tc, 300);
     tcase_add_test(tc, m_m_1);
     tcase_add_test(tc, m_g_1);
     tcase_add_test(tc, m_m_n);
     tcase_add_test(tc, machine_repairman);
     tcase_add_test(tc, two_locks_in_a_closed_network);
-    tcase_add_loop_test(tc, ticket_lock_collapses, 0,
-                        (int)(sizeof(collapses) / sizeof(collapses[0])));
     suite_add_tcase(suite, tc);
     return suite_run(suite);
 }
