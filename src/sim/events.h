@@ -96,6 +96,11 @@ static inline uint64_t events_set_often(struct events *events, uint32_t source, 
     return winners_put(&events->often, leaf, event_key(events, source, time));
 }
 
+/* The same, of one that has a leaf, as the one whose event is being handled. */
+static inline uint64_t events_set_again(struct events *events, uint32_t source, sim_time time) {
+    return winners_put(&events->often, events->leaf[source], event_key(events, source, time));
+}
+
 /*
  * The same, of another than the one whose event is being handled and is still
  * the first: that will change, and the last two levels with it.

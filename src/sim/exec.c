@@ -34,7 +34,7 @@ void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_tim
 static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end) {
     struct events *events = &sim->events;
     uint64_t key = event_key(events, thread->id, end);
-    if (events_set_often(events, thread->id, end) != key || key > events->seldom.tree[1] ||
+    if (events_set_again(events, thread->id, end) != key || key > events->seldom.tree[1] ||
         key >= sim->limit || sim->events_done >= sim->budget)
         return false;
     sim->now = end;

@@ -102,7 +102,7 @@ static IN_LINE const struct op *plain_run(struct sim *sim, struct thread *thread
     sim_time length = work_of(sim, thread, op, PLAIN, &next);
     if (length != 0) {
         thread->at = op + 1;
-        *first = events_set_often(&sim->events, thread->id, sim->now + length);
+        *first = events_set_again(&sim->events, thread->id, sim->now + length);
     }
     work_ahead(sim, op, next);
     if (op->user)
