@@ -217,10 +217,9 @@ struct sim {
     bool in_lane;
     bool stop; /* all finite groups are done, or there is an outcome */
     enum form form;
-    uint32_t ahead;  /* each thread's streams are followed, from here on, by what they give next; 0:
-                        not yet */
-    uint64_t limit;  /* events with keys from here on are not handled yet; 0 once stopped */
-    uint64_t budget; /* of events */
+    uint32_t ahead; /* each thread's streams are followed, from here on, by what they give next; 0:
+                       not yet */
+    uint64_t limit; /* events with keys from here on are not handled yet; 0 once stopped */
     uint64_t events_done, last_advance; /* events; and when the clock last moved */
     struct thread *asker;               /* the thread inside a lock kind's acquire() or running() */
     struct thread *actor;               /* the thread whose event is being handled, or NULL */
@@ -228,7 +227,6 @@ struct sim {
     struct sim_counters counters;
     struct passage_batch *batches; /* by lock class */
     struct observer observer;
-    bool profiled;
     struct profile *profile; /* NULL: not wanted, and nothing of profile.c is called */
     uint64_t seed;
     uint32_t replication;

@@ -19,8 +19,7 @@ static IN_LINE sim_time segment(struct sim *sim, struct thread *thread, sim_time
                                 sim_time work, enum form form) {
     if (form == FULL && sim->profile != NULL)
         profile_segment(sim, thread, lead, work);
-    bool calm = form == CALM || sim->form == CALM;
-    return sim->now + irq_stretch(sim, thread, lead + work, calm);
+    return sim->now + irq_stretch(sim, thread, lead + work, form == CALM);
 }
 
 void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_time work) {
@@ -35,7 +34,7 @@ static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end
     struct events *events = &sim->events;
     uint64_t key = event_key(events, thread->id, end);
     if (events_set_again(events, thread->id, end) != key || key > events->seldom.tree[1] ||
-        key >= sim->limit || sim->events_done >= sim->budget)
+        key >= sim->limit || sim->events_done >= sim->program->budget)
         return false;
     sim->now = end;
     sim->last_advance = sim->events_done++;
@@ -187,20 +186,28 @@ static const struct op *sleeps(struct sim *sim, struct thread *thread, const str
 }
 
 /* A spinning thread has got its lock: the hand-over and the work after it are one segment. */
-void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
+static IN_LINE void granted(struct sim *sim, struct thread *thread, sim_time delay,
+                            enum form form) {
     const struct op *op = thread->at;
     thread->lead = delay;
     if (op->code == OP_RUN) {
-        op = run(sim, thread, op, FULL, false);
+        op = run(sim, thread, op, form, false);
         if (op == NULL)
             return;
         thread->at = op;
     }
-    if (sim->profile != NULL)
+    if (form == FULL && sim->profile != NULL)
         profile_segment(sim, thread, thread->lead, 0);
     events_set_often(&sim->events, thread->id, sim->now + thread->lead);
     thread->lead = 0;
     thread->user = false;
+}
+
+void exec_granted(struct sim *sim, struct thread *thread, sim_time delay) {
+    if (sim->form == CALM)
+        granted(sim, thread, delay, CALM);
+    else
+        granted(sim, thread, delay, FULL);
 }
 
 static IN_LINE const struct op *request(struct sim *sim, struct thread *thread, const struct op *op,
@@ -347,7 +354,7 @@ static IN_LINE uint64_t advance(struct sim *sim, struct thread *thread, enum for
             thread->at = op;
             if (form != PLAIN && thread->lead != 0 && op->visible && !pays(sim, thread, form))
                 return 0;
-            bool asks = form == FULL && sim->profiled;
+            bool asks = form == FULL && sim->profile != NULL;
             if (form != PLAIN && __builtin_expect(thread->need_resched | asks, 0) &&
                 is_delayed(sim, thread, op))
                 return 0;
@@ -403,7 +410,7 @@ static OUT_OF_LINE void check_limits(struct sim *sim) {
     uint64_t most = ((uint64_t)sim->program->nthreads + 1) * EVENTS_PER_INSTANT;
     if (sim->events_done - sim->last_advance > most)
         outcome_set(sim, SIM_STALLED, "time does not pass: threads wake each other at no cost");
-    else if (sim->events_done >= sim->budget)
+    else if (sim->events_done >= sim->program->budget)
         outcome_set(sim, SIM_BUDGET, "the event budget is exhausted");
 }
 
@@ -415,7 +422,7 @@ static IN_LINE void run_events(struct sim *sim, enum form form) {
         bool stands = time == sim->now;
         if (!stands)
             sim->last_advance = sim->events_done;
-        if (__builtin_expect(stands || sim->events_done >= sim->budget, 0)) {
+        if (__builtin_expect(stands || sim->events_done >= sim->program->budget, 0)) {
             check_limits(sim);
             if (sim->stop)
                 return;

@@ -239,7 +239,7 @@ static WIDE_BODY uint64_t some_requests(struct sim *sim, uint64_t limit, uint64_
 WIDE(REQUESTS)
 
 void lane_run(struct sim *sim, uint64_t limit) {
-    const uint64_t *first = &sim->events.often.tree[1], budget = sim->budget;
+    const uint64_t *first = &sim->events.often.tree[1], budget = sim->program->budget;
     struct lane *lane = sim->lane;
     uint64_t (*const some[])(struct sim *, uint64_t, uint64_t) = {requests_plain, requests_avx2,
                                                                   requests_avx512};

@@ -6,13 +6,8 @@ static bool waking_costs_nothing(const struct machine_costs *m) {
            m->deep_latency == NULL && m->wake_queued == NULL && m->context_switch == 0;
 }
 
-static bool locking_costs_nothing(const struct machine_costs *m) {
-    return m->spin_notice == 0 && m->stat_acquire == 0 && m->stat_contended == 0 &&
-           m->stat_acquired == 0 && m->stat_release == 0 && m->cold_halfway == 0;
-}
-
 static bool work_is_all(const struct machine_costs *m) {
-    return !m->disturbed && m->ramp_time == 0 && m->clock_read == 0 && m->clock_shared == 0;
+    return !m->disturbed && m->spin_notice == 0 && m->clock_read == 0 && m->clock_shared == 0;
 }
 
 static bool serves_in_line(const struct lock_class *class) {
@@ -36,8 +31,8 @@ static bool keeps_its_cpus(const struct program *program, const struct program_g
 bool plain_is(const struct sim *sim) {
     const struct program *program = sim->program;
     const struct machine_costs *m = sim->machine;
-    if (!sim->free_lines || !work_is_all(m) || !locking_costs_nothing(m) ||
-        !waking_costs_nothing(m) || program->nthreads > m->cpus || has_grace_periods(program))
+    if (!sim->free_lines || !work_is_all(m) || !waking_costs_nothing(m) ||
+        program->nthreads > m->cpus || has_grace_periods(program))
         return false;
     for (uint32_t i = 0; i < program->nlocks; i++)
         if (!serves_in_line(&program->locks[i]))

@@ -12,7 +12,7 @@
  * the lock last. All waits are spinning, and nothing else is: that time is not
  * booked apart until it is asked for.
  */
-bool plain_is(const struct sim *sim);
+bool plain_is(const struct sim *sim); /* a calm run, as it begins */
 /* All time spent spinning so far, in ticks. */
 int64_t plain_spun(const struct sim *sim);
 

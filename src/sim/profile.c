@@ -128,7 +128,6 @@ void sim_profile_begin(struct sim *sim) {
     profile->cells = arena_array(sim->arena, program->nframes, sizeof(*profile->cells));
     profile->accounts = arena_array(sim->arena, program->nthreads, sizeof(*profile->accounts));
     sim->profile = profile;
-    sim->profiled = true;
     sim_take_general_way(sim);
     sim->form = FULL;
 }

@@ -194,7 +194,6 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     sim->program = program;
     sim->machine = machine;
     sim->ops = program->ops;
-    sim->budget = program->budget;
     sim->seed = seed;
     sim->replication = replication;
     if (observer != NULL)
@@ -227,7 +226,7 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
     make_threads(sim, arena);
     make_sources(sim, arena, nsources);
     sim->stop = sim_done(sim);
-    sim->form = plain_is(sim) ? PLAIN : is_calm(machine) ? CALM : FULL;
+    sim->form = !is_calm(machine) ? FULL : plain_is(sim) ? PLAIN : CALM;
     sim->lane = sim->form == PLAIN ? lane_new(sim) : NULL;
     if (sim->lane != NULL)
         sim->form = FULL; /* what it notes of passages, and how a run begins that cannot take it */
