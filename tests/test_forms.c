@@ -16,7 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- programs at random ---- */
+/*
+ * ---- programs at random: one number in a call, as compilers differ in the
+ * order in which they make arguments ----
+ */
 
 static uint64_t state;
 
@@ -60,12 +63,12 @@ static const char *any_time(void) {
 static void put_steps(FILE *out, uint32_t depth, uint32_t outer);
 
 /* Sections within are of later classes, or of earlier ones: groups that differ may deadlock. */
-static bool reversed;
+static bool circular, reversed;
 
 static void put_section(FILE *out, uint32_t depth, uint32_t outer) {
     uint32_t class = outer + below(CLASSES - outer);
     fprintf(out, "{in: s%u", reversed ? CLASSES - 1 - class : class);
-    if (depth < 2 && class + 1 < CLASSES && below(2) == 0) {
+    if (depth < 2 && class + 1 < CLASSES && (circular || below(2) == 0)) {
         fputs(", do: [", out);
         put_steps(out, depth + 1, class + 1);
         fputs("]", out);
@@ -98,7 +101,8 @@ static void put_step(FILE *out, uint32_t depth, uint32_t outer) {
         fprintf(out, "{choose: [{p: 0.3, do: [{run: \"%s\"}]}]}", any_time());
         break;
     case 2:
-        fprintf(out, "{repeat: %u, do: [{run: \"%s\"}, {count: c0}]}", below(3), any_time());
+        fprintf(out, "{repeat: %u, ", below(3));
+        fprintf(out, "do: [{run: \"%s\"}, {count: c0}]}", any_time());
         break;
     case 6:
         fprintf(out, "{sleep: \"%s\"}", any_time());
@@ -120,8 +124,8 @@ static void put_steps(FILE *out, uint32_t depth, uint32_t outer) {
 }
 
 static void put_group(FILE *out, uint32_t i) {
-    fprintf(out, "  g%u: {count: %u, context: %s, ", i, 1 + below(16),
-            below(2) == 0 ? "kernel" : "user");
+    fprintf(out, "  g%u: {count: %u, ", i, 1 + below(16));
+    fprintf(out, "context: %s, ", below(2) == 0 ? "kernel" : "user");
     if (below(4) == 0)
         fprintf(out, "iterations: %u, ", 1 + below(2000));
     else if (costs && i > 0 && below(4) == 0)
@@ -134,8 +138,9 @@ static void put_group(FILE *out, uint32_t i) {
 /* All that a calm run may have. */
 static void put_costs(FILE *out) {
     static const char *const preemption[] = {"none", "voluntary", "full", NULL};
-    fprintf(out, "machine: {cpus: %u, nodes: %u, preemption: %s", 2 * (1 + below(4)), 1 + below(2),
-            any_of(preemption));
+    fprintf(out, "machine: {cpus: %u", 2 * (1 + below(4)));
+    fprintf(out, ", nodes: %u", 1 + below(2));
+    fprintf(out, ", preemption: %s", any_of(preemption));
     if (below(4) != 0)
         fputs(", atomic: 8ns, line: {node: 60ns, remote: 200ns}", out);
     if (below(2) == 0)
@@ -151,11 +156,11 @@ static void put_costs(FILE *out) {
 
 /* Who comes from outside, and who waits for what threads complete. */
 static void put_costly_groups(FILE *out) {
-    fprintf(
-        out,
-        "  client: {context: outside, steps: [{sleep: \"%s\"}, {post: work}, {sleep: 1us}]}\n"
-        "  waiter: {count: %u, steps: [{wait_for: done}, {pick: con}, {in: s1}, {run: 300ns}]}\n",
-        times[below(3)], 1 + below(3));
+    fprintf(out,
+            "  client: {context: outside, steps: [{sleep: \"%s\"}, {post: work}, {sleep: 1us}]}\n",
+            times[below(3)]);
+    fprintf(out, "  waiter: {count: %u, ", 1 + below(3));
+    fputs("steps: [{wait_for: done}, {pick: con}, {in: s1}, {run: 300ns}]}\n", out);
 }
 
 static void put_locks(FILE *out, const char *const *kinds) {
@@ -163,10 +168,13 @@ static void put_locks(FILE *out, const char *const *kinds) {
     for (uint32_t i = 0; i < CLASSES; i++) {
         const char *kind = any_of(kinds);
         reads[i] = (strcmp(kind, "rwlock") == 0 || strcmp(kind, "rwsem") == 0) && below(2) == 0;
-        fprintf(out, "%sl%u: {kind: %s%s%s%s%s}", i == 0 ? "" : ", ", i, kind,
-                i == 2 ? ", per: con" : "", costs && kernel && i % 2 == 1 ? ", irq: off" : "",
-                costs && i < 2 && below(4) == 0 ? ", line: shared" : "",
-                costs && below(3) == 0 ? ", acquire: 20ns, release: 10ns" : "");
+        fprintf(out, "%sl%u: {kind: %s%s%s", i == 0 ? "" : ", ", i, kind,
+                i == 2 ? ", per: con" : "", costs && kernel && i % 2 == 1 ? ", irq: off" : "");
+        if (costs && i < 2 && below(4) == 0)
+            fputs(", line: shared", out);
+        if (costs && below(3) == 0)
+            fputs(", acquire: 20ns, release: 10ns", out);
+        fputs("}", out);
     }
     fputs("}, guard: {", out);
     for (uint32_t i = 0; i < CLASSES; i++)
@@ -177,7 +185,7 @@ static char *make_scenario(void) {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
-    bool circular = below(4) == 0;
+    circular = below(4) == 0;
     kernel = below(2) == 0;
     const char *const *kinds = kernel ? plain_spinning : plain_waiting;
     fputs("sim: 1\ntitle: t\n", out);
