@@ -88,7 +88,7 @@ START_TEST(quantiles_of_small_times_are_exact) {
         hist_add(&hist, i);
     ck_assert(hist_quantile(&hist, 0.5) == 100);
     ck_assert(hist_quantile(&hist, 0.9) == 180);
-    ck_assert(hist_mean(&hist) == 100.5);
+    ck_assert(hist.sum == 200 * 201 / 2);
     arena_free(arena);
 }
 END_TEST

@@ -110,6 +110,36 @@ START_TEST(the_longest_wait_need_not_have_ended) {
 }
 END_TEST
 
+/* The row of mcs when the average acquisition waited 1, 2 and 3 of that time; as many runs. */
+static const char *row_with_waits(int64_t unit, uint32_t replications) {
+    struct runs *runs = report.result->runs;
+    struct design_runs *design = &runs->designs[1];
+    design->replications = replications;
+    for (uint32_t i = 0; i < replications; i++)
+        for (uint32_t l = 0; l < design->samples[i].nlocks; l++) {
+            design->samples[i].locks[l].acquisitions = 100;
+            design->samples[i].locks[l].wait = 100 * (i + 1) * unit;
+        }
+    report.result = result_new(arena, report.result->scenario, runs);
+    return rest_of_line(line_of(written("text"), "mcs "));
+}
+
+START_TEST(waits_have_intervals) {
+    /* exp() of t(2) / sqrt(12) as a factor up and down */
+    assert_has(row_with_waits(TICKS_PER_US, 3), " 2.00 us +-159% ");
+}
+END_TEST
+
+START_TEST(where_there_are_no_waits_there_is_no_interval) {
+    assert_has(row_with_waits(0, 3), "     0 s        ");
+}
+END_TEST
+
+START_TEST(one_replication_has_no_intervals) {
+    ck_assert_ptr_null(strstr(row_with_waits(TICKS_PER_US, 1), "+-"));
+}
+END_TEST
+
 static int calibrated_rows, predicted_rows;
 
 static void count_roles(const char *line) {
@@ -240,6 +270,9 @@ int main(void) {
     tcase_add_test(text, a_baseline_that_starves_is_none);
     tcase_add_test(text, a_design_that_starves_is_not_scored);
     tcase_add_test(text, the_longest_wait_need_not_have_ended);
+    tcase_add_test(text, waits_have_intervals);
+    tcase_add_test(text, where_there_are_no_waits_there_is_no_interval);
+    tcase_add_test(text, one_replication_has_no_intervals);
     tcase_add_test(text, text_never_scores_a_calibrated_figure);
     tcase_add_test(text, bars_run_from_low_to_high);
     tcase_add_test(text, hidden_spinning_is_named);

@@ -97,7 +97,7 @@ struct result *result_new(struct arena *arena, const struct scenario *scenario, 
 /* Sites of a class by number; "(other)" for what has no number of its own. */
 const char *result_site(const struct design_result *design, const struct lock_result *lock,
                         uint32_t number);
-/* The true waits of all locks together, without an interval; NAN when nobody took one. */
+/* The true waits of all locks together; NAN when nobody took one. */
 struct time_result design_wait(struct arena *arena, const struct design_result *design);
 /* Both modes of the pooled lock_stat row together. */
 struct lock_stat_row result_lock_stat(const struct lock_result *lock);

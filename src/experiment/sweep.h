@@ -39,7 +39,7 @@ struct sweep_design {
     struct estimate *rates;  /* by subject, per second */
     const double **values;   /* by subject and replication: what the rates are the means of */
     struct cpu_result cpu;
-    struct time_result wait; /* of all locks together; without an interval */
+    struct time_result wait; /* of all locks together */
     struct sweep_lock *locks;
     uint32_t nlocks;
 };

@@ -56,6 +56,22 @@ double value_mean_wait(const struct sample *sample, uint32_t lock) {
     return mean_seconds(sample->locks[lock].wait, sample->locks[lock].acquisitions);
 }
 
+double value_wait(const struct sample *sample, uint32_t index) {
+    (void)index;
+    int64_t total = 0;
+    for (uint32_t i = 0; i < sample->nlocks; i++)
+        total += sample->locks[i].wait;
+    return ticks_to_seconds((double)total);
+}
+
+double value_taken(const struct sample *sample, uint32_t index) {
+    (void)index;
+    uint64_t count = 0;
+    for (uint32_t i = 0; i < sample->nlocks; i++)
+        count += sample->locks[i].acquisitions;
+    return (double)count;
+}
+
 double value_mean_hold(const struct sample *sample, uint32_t lock) {
     return mean_seconds(sample->locks[lock].hold, sample->locks[lock].acquisitions);
 }

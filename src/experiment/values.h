@@ -21,6 +21,8 @@ sample_value value_waited;              /* acquisitions that waited, per second 
 sample_value value_waiting;             /* mean number of threads waiting */
 sample_value value_held;                /* mean number of threads holding */
 sample_value value_mean_wait;           /* true, over all acquisitions */
+sample_value value_wait;                /* true, of all acquisitions of all locks */
+sample_value value_taken;               /* how many those are */
 sample_value value_mean_hold;           /* true */
 sample_value value_contentions;         /* lock_stat, per second */
 sample_value value_contended_time;      /* lock_stat, waited per second */

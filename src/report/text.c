@@ -86,7 +86,7 @@ static void put_speed(const struct result *result, const struct design_result *d
         e = design->elapsed;
     else if (result->nprogress > 0)
         e = design->rates[0];
-    fprintf(out, "%9s %-8s", cell_value(design->finite ? UNIT_TIME : UNIT_RATE, e.mean).text,
+    fprintf(out, "%8s %-6s", cell_value(design->finite ? UNIT_TIME : UNIT_RATE, e.mean).text,
             cell_precision(e).text);
 }
 
@@ -130,9 +130,9 @@ static void put_design(struct arena *arena, const struct result *result, uint32_
     put_padded(out, well ? design->name : "  what it served", NAME_WIDTH);
     put_speed(result, design, out);
     struct time_result wait = design_wait(arena, design);
-    fprintf(out, "%8s %8s %8s %11s %9s ", cell_time(wait.mean.mean).text, cell_time(wait.p99).text,
-            cell_time(wait.max).text, cell_count(contentions(design)).text,
-            cell_share(design->cpu.spin).text);
+    fprintf(out, " %7s %-6s %7s %7s %11s %8s ", cell_time(wait.mean.mean).text,
+            cell_precision(wait.mean).text, cell_time(wait.p99).text, cell_time(wait.max).text,
+            cell_count(contentions(design)).text, cell_share(design->cpu.spin).text);
     put_speedup(result, index, out);
 }
 
@@ -141,7 +141,7 @@ static void put_designs(struct arena *arena, const struct result *result, FILE *
     put_padded(out, "design", NAME_WIDTH);
     fputs("  ", out);
     put_padded(out, speed_title(arena, result), 16);
-    fprintf(out, "%8s %8s %8s %11s %9s %8s\n", "wait", "p99", "max", "contentions", "spinning",
+    fprintf(out, "%5s %14s %7s %11s %8s %8s\n", "wait", "p99", "max", "contentions", "spinning",
             "speed-up");
     for (uint32_t d = 0; d < result->ndesigns; d++)
         put_design(arena, result, d, out);

@@ -76,7 +76,3 @@ double hist_quantile(const struct hist *hist, double q) {
     }
     return (double)hist->max;
 }
-
-double hist_mean(const struct hist *hist) {
-    return hist->count > 0 ? (double)hist->sum / (double)hist->count : 0;
-}

@@ -44,6 +44,5 @@ void hist_add(struct hist *hist, sim_time ticks);
 void hist_merge(struct hist *into, const struct hist *from);
 /* The value that a share q of the values does not exceed, interpolated; 0 when empty. */
 double hist_quantile(const struct hist *hist, double q);
-double hist_mean(const struct hist *hist);
 
 #endif
