@@ -46,6 +46,18 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what) 
                    what, lock_name(w, atomic->lock), (unsigned)atomic->step->pos.line, kind->name);
 }
 
+bool is_user_work(const struct walk *w) {
+    bool user = false;
+    for (uint32_t i = 0; i < w->path.nheld; i++) {
+        const struct held *held = &w->path.held[i];
+        const struct kind_info *kind = kind_of(w, held->lock);
+        if (held->interrupt || held->rcu || (kind != NULL && kind->side == SIDE_KERNEL))
+            return false;
+        user |= kind != NULL && kind->side == SIDE_USER;
+    }
+    return user && w->source->context == CONTEXT_USER;
+}
+
 /* The section around the i-th held that may be run again, or NULL. */
 static const struct held *find_retried(const struct walk *w, uint32_t i) {
     for (; i < w->path.nheld; i++)

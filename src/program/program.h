@@ -35,9 +35,17 @@ struct kind_functions {
     const char *queued;   /* spins until it is the first; NULL: there is no such queue */
 };
 
+/* Whose code takes a lock, and does what is done while it is held. */
+enum kind_side {
+    SIDE_KERNEL,
+    SIDE_USER,  /* code of user space */
+    SIDE_EITHER /* it is no lock: that of whatever else is held */
+};
+
 struct kind_info {
     const char *name;
     const char *source;      /* kernel file and version, or paper */
+    uint8_t side;            /* enum kind_side */
     bool atomic_context;     /* waiting and holding must not sleep; preemption is off throughout */
     bool atomic_writer;      /* the same, of MODE_WRITE alone; nor do its readers sleep */
     bool has_readers;        /* accepts MODE_READ */
@@ -120,7 +128,7 @@ struct op {
     uint8_t mode;   /* enum lock_mode (also of OP_TOUCH); OP_PICK: enum pick_by; OP_TAKE: enum
                        take_batch */
     uint8_t slot;   /* which of the thread's hold slots */
-    bool user : 1;  /* OP_RUN: may be preempted under PREEMPT_VOLUNTARY */
+    bool user : 1;  /* OP_RUN: user work, which may be preempted under any enum preemption */
     bool clock : 1; /* OP_RUN: until the clock has advanced so far, whatever else happens */
     bool any;       /* OP_TAKE: any instance; reg then receives its object (NO_REG: none) */
     bool drawn : 1; /* OP_RUN: of a stream that no other op has, and that lives as long as the run:

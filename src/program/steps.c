@@ -69,7 +69,7 @@ static void emit_run(struct walk *w, const struct dist *cost, const struct step 
 
 void emit_cost(struct walk *w, const struct section_plan *plan, const struct step *step) {
     emit_touches(w, plan, step);
-    emit_run(w, plan->cost, step, plan->clock, false);
+    emit_run(w, plan->cost, step, plan->clock, is_user_work(w));
 }
 
 static void walk_run(struct walk *w, const struct step *step) {

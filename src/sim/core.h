@@ -65,7 +65,7 @@ struct thread {
     uint8_t irq_off; /* locks held or awaited with interrupts off */
     uint8_t atomic;  /* atomic-context locks held or awaited: no preemption */
     bool need_resched;
-    bool user;     /* the segment may be preempted under PREEMPT_VOLUNTARY */
+    bool user;     /* the segment is user work */
     bool in_delay; /* reads the clock in a loop */
     bool asking;   /* paid for lock_stat's acquire, the request follows */
     uint8_t nowned;

@@ -120,19 +120,21 @@ static const struct op *again(struct sim *sim, struct thread *thread, const stru
     return thread->at;
 }
 
-/* Where a thread that should make way does: under PREEMPT_FULL anywhere, else
- * outside all locks and where it may sleep for one (might_sleep()). */
+/* Where a thread that should make way does: in user work, under PREEMPT_FULL anywhere, under
+ * PREEMPT_VOLUNTARY outside all locks and where it may sleep for one (might_sleep()). */
 static bool is_resched_point(const struct sim *sim, const struct thread *thread,
                              const struct op *op) {
     if (thread->atomic != 0)
         return false;
+    if (op->code == OP_RUN && op->user)
+        return true;
     switch (sim->machine->preemption) {
     case PREEMPT_FULL:
         return true;
     case PREEMPT_VOLUNTARY:
         return thread->nowned == 0 || op->code == OP_LOCK;
     default:
-        return op->code == OP_RUN && op->user;
+        return false;
     }
 }
 

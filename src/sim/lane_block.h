@@ -44,6 +44,13 @@ struct block_code {
 
 const struct block_code *block_code(void);
 
+/* From when it gets the lock, as the one before releases it or at once, to the release. */
+static inline sim_time block_hold(const struct block *block, uint32_t i, uint32_t bits) {
+    uint64_t before = block->release[i], key = block->request[i + 1];
+    uint64_t acquired = before > 2 * key ? before >> (bits + 1) : key >> bits;
+    return (sim_time)((block->release[i + 1] >> (bits + 1)) - acquired);
+}
+
 /* From the release to the next request. */
 static inline sim_time block_think(const struct block *block, uint32_t i, uint32_t bits) {
     return (sim_time)((block->next[i] >> bits) - (block->release[i + 1] >> (bits + 1)));

@@ -19,7 +19,7 @@ bool leg_picks(const struct op *op) {
 static void set_think(struct leg *leg, const struct op *op) {
     leg->think = op->dist;
     leg->think_stream = op->stream;
-    leg->user = op->user;
+    leg->user_think = op->user;
 }
 
 /*
@@ -79,12 +79,13 @@ static const struct leg *read_group(struct sim *sim, const struct program_group 
         if (op->code != OP_LOCK)
             continue;
         const struct lock_class *class = &sim->program->locks[op->index];
-        if (!is_work(op + 1) || op[1].user || op[2].code != OP_UNLOCK)
+        if (!is_work(op + 1) || op[2].code != OP_UNLOCK)
             return NULL;
         legs[n++] = (struct leg){.lock = op,
                                  .site = op->site,
                                  .hold = op[1].dist,
                                  .hold_stream = op[1].stream,
+                                 .user_hold = op[1].user,
                                  .traced = lock_kinds[class->kind]->leaf == LEAF_TRACED_IN_LINE,
                                  .sums = arena_alloc(sim->arena, sizeof(struct leg_sums))};
     }

@@ -126,15 +126,20 @@ static void report(const struct sim *sim, const struct server *server, const str
 }
 
 static void book_legs(const struct server *server, const struct block *block, uint32_t from,
-                      uint32_t to, uint32_t bits, uint64_t think) {
+                      uint32_t to, uint32_t bits, const struct block_sums *before) {
     if (server->leg != NULL) {
-        server->leg->sums->passes += to - from;
-        server->leg->sums->user += (int64_t)think;
+        const struct block_sums *now = &server->at_head;
+        struct leg_sums *sums = server->leg->sums;
+        sums->passes += to - from;
+        sums->hold += (int64_t)(now->releases - before->releases - (now->grants - before->grants));
+        sums->think += (int64_t)(now->think - before->think);
         return;
     }
     for (uint32_t i = from; i < to; i++) {
-        block->leg[i]->sums->passes++;
-        block->leg[i]->sums->user += block_think(block, i, bits);
+        struct leg_sums *sums = block->leg[i]->sums;
+        sums->passes++;
+        sums->hold += block_hold(block, i, bits);
+        sums->think += block_think(block, i, bits);
     }
 }
 
@@ -142,9 +147,9 @@ static void book(const struct sim *sim, struct server *server, const struct bloc
                  uint32_t from, uint32_t to) {
     struct booked *booked = &sim->lane->booked;
     uint32_t bits = sim->events.bits;
-    uint64_t think = server->at_head.think;
+    const struct block_sums before = server->at_head;
     sim->lane->code->book(&server->at_head, booked, block, from, to, bits);
-    book_legs(server, block, from, to, bits, server->at_head.think - think);
+    book_legs(server, block, from, to, bits, &before);
     if (server->asks_holder)
         see_each(server, booked, block, from, to - from);
     report(sim, server, booked, to - from);

@@ -43,8 +43,10 @@ static void settle_thread(struct sim *sim, const struct server *server, uint64_t
                       .site = op->site,
                       .flags = (uint16_t)*pass->flags,
                       .owned = owned};
-    if (owned)
+    if (owned) {
         server->lock->holder = thread;
+        block->leg[i]->sums->begun += *pass->released - *pass->acquired;
+    }
     server->lock->account->request_times += sums.requests;
     server->lock->account->grant_times += owned ? sums.grants : 0;
     sim->lane->inside[sim->lane->ninside++] = thread->id;
@@ -70,8 +72,9 @@ static void settle_leg(struct sim *sim, const struct leg *leg, struct group_time
     struct leg_sums *sums = leg->sums;
     for (uint32_t i = 0; i < leg->ncounts; i++)
         sim->progress[leg->counts[i]] += sums->passes;
-    times->user += leg->user ? sums->user : 0;
-    *sums = (struct leg_sums){0};
+    times->user += leg->user_hold ? sums->hold + sums->begun : 0;
+    times->user += leg->user_think ? sums->think : 0;
+    *sums = (struct leg_sums){.hold = -sums->begun};
 }
 
 static void settle_groups(struct sim *sim) {

@@ -12,6 +12,7 @@ static const struct kind_param adaptive_params[] = {{0}};
 const struct lock_kind lock_kind_adaptive = {
     .info = {.name = "adaptive",
              .source = "nptl/pthread_mutex_lock.c, glibc 2.36",
+             .side = SIDE_USER,
              .waits = WAITS_ANY,
              .waiting = WAIT_ADAPTIVE,
              .params = adaptive_params},

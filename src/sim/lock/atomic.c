@@ -21,6 +21,7 @@ static const struct kind_param atomic_params[] = {{0}};
 const struct lock_kind lock_kind_atomic = {
     .info = {.name = "atomic",
              .source = "include/linux/atomic, Linux 6.1: one locked instruction",
+             .side = SIDE_EITHER,
              .never_waits = true,
              .params = atomic_params},
     .size = sizeof(struct lock),

@@ -49,6 +49,7 @@ static const struct kind_param clh_params[] = {{0}};
 const struct lock_kind lock_kind_clh = {
     .info = {.name = "clh",
              .source = "Craig, UW TR 93-02-02, 1993; Landin and Hagersten, 1993",
+             .side = SIDE_USER,
              .fifo = true,
              .waits = WAITS_IN_LINE,
              .params = clh_params},

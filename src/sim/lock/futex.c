@@ -11,6 +11,7 @@ static const struct kind_param futex_params[] = {{0}};
 const struct lock_kind lock_kind_futex = {
     .info = {.name = "futex",
              .source = "nptl/lowlevellock.c, glibc 2.36",
+             .side = SIDE_USER,
              .waits = WAITS_ANY,
              .waiting = WAIT_PARK,
              .params = futex_params},

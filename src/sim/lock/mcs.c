@@ -41,6 +41,7 @@ static const struct kind_param mcs_params[] = {{0}};
 const struct lock_kind lock_kind_mcs = {
     .info = {.name = "mcs",
              .source = "Mellor-Crummey and Scott, TOCS 9(1), 1991",
+             .side = SIDE_USER,
              .fifo = true,
              .waits = WAITS_IN_LINE,
              .params = mcs_params},

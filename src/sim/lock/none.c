@@ -19,6 +19,7 @@ static const struct kind_param none_params[] = {{0}};
 const struct lock_kind lock_kind_none = {
     .info = {.name = "none",
              .source = "no lock at all",
+             .side = SIDE_EITHER,
              .has_readers = true,
              .never_waits = true,
              .params = none_params},

@@ -19,6 +19,7 @@ static const struct kind_param tas_params[] = {{0}};
 const struct lock_kind lock_kind_tas = {
     .info = {.name = "tas",
              .source = "Anderson, IEEE TPDS 1(1), 1990",
+             .side = SIDE_USER,
              .waits = WAITS_ANY,
              .params = tas_params},
     .polling = POLL_WRITE,

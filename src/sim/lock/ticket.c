@@ -122,6 +122,7 @@ static const struct kind_param ticket_params[] = {{0}};
 const struct lock_kind lock_kind_ticket = {
     .info = {.name = "ticket",
              .source = "Boyd-Wickizer et al., Non-scalable locks are dangerous, 2012",
+             .side = SIDE_USER,
              .fifo = true,
              .waits = WAITS_IN_LINE,
              .params = ticket_params},

@@ -21,6 +21,7 @@ static const struct kind_param ttas_params[] = {{0}};
 const struct lock_kind lock_kind_ttas = {
     .info = {.name = "ttas",
              .source = "Rudolph and Segall, ISCA 1984",
+             .side = SIDE_USER,
              .waits = WAITS_ANY,
              .params = ttas_params},
     .polling = POLL_ALL,
