@@ -37,7 +37,7 @@ run 0 run hidden.yaml --seed 7 --format lock_stat -o before.txt
 run 3 validate guess.yaml --lock-stat before.txt --elapsed 20ms
 check grep -q '^one, l (read)  *measured  *predicted ' out
 check grep -Eq '^  holdtime-avg .* 20%  outside$' out
-check grep -Eq '^  acquisitions .* ok$' out
+check grep -Eq '^  acq-bounces .* ok$' out
 check grep -Eq '^  waittime-max .* - +not scored$' out
 check grep -Eq '^    scan_table .* points  ' out
 check [ "$(awk 'length > 100' out | wc -l)" -eq 0 ]

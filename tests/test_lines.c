@@ -101,20 +101,63 @@ START_TEST(false_sharing) {
 }
 END_TEST
 
-static const char queues[] =
-    "lines: {data: {}}\n"
-    "sections: {s: {cost: 1us}}\n"
-    "threads: {t: {count: 8, steps: [{run: 100ns}, {in: s}, {count: op}]}}\n"
-    "designs:\n"
-    "  mcs: {locks: {l: {kind: mcs}}, guard: {s: l}}\n"
-    "  clh: {locks: {l: {kind: clh}}, guard: {s: l}}\n"
-    "  spinlock: {locks: {l: {kind: spinlock}}, guard: {s: l}}\n";
+/* Seven wait, always. */
+static double turn_ns(const char *kind, int hold) {
+    char body[512];
+    snprintf(body, sizeof(body),
+             "sections: {s: {cost: %dns}}\n"
+             "threads: {t: {count: 8, steps: [{run: 10ns}, {in: s}, {count: op}]}}\n"
+             "designs: {d: {locks: {l: {kind: %s}}, guard: {s: l}}}\n",
+             hold, kind);
+    return each_ns(FLAT, body, NULL);
+}
 
 /* The releaser's store fetches the line that the next one polls, and that one fetches it back. */
 START_TEST(a_hand_over_is_two_transfers) {
-    ck_assert_double_eq_tol(each_ns(FLAT, queues, "mcs"), 1000 + 45 + 45, 1);
-    ck_assert_double_eq_tol(each_ns(FLAT, queues, "clh"), 1000 + 45 + 45, 1);
-    ck_assert_double_eq_tol(each_ns(FLAT, queues, "spinlock"), 1000 + 50 + 50, 1);
+    static const struct {
+        const char *kind;
+        double transfer; /* of a node, or of the word, with an atomic operation */
+    } kinds[] = {{"mcs", 45},   {"clh", 45},    {"spinlock", 50}, {"mutex", 50},
+                 {"rwsem", 50}, {"rwlock", 50}, {"ttas", 50},     {"futex, wait: spin", 50}};
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        ck_assert_double_eq_tol(turn_ns(kinds[i].kind, 1000), 1000 + 2 * kinds[i].transfer, 1);
+}
+END_TEST
+
+/*
+ * A section so short that the next is not yet the head of the queue: its node
+ * is stored to and loaded once the new owner has the lock, then the word is
+ * fetched. Newcomers on the same line may come between.
+ */
+START_TEST(a_new_head_comes_late) {
+    static const char *const kinds[] = {"mutex", "rwsem", "rwlock"};
+    double spinlock = turn_ns("spinlock", 20);
+    ck_assert_double_ge(spinlock, 45 + 45 + 50);
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        ck_assert_double_eq_tol(turn_ns(kinds[i], 20), spinlock, 1);
+}
+END_TEST
+
+/* Eight readers behind a writer. */
+static double readers_wait_ns(const char *kind) {
+    char body[512];
+    snprintf(body, sizeof(body),
+             "sections: {s: {cost: 10us}, w: {cost: 10us}}\n"
+             "threads:\n"
+             "  reader: {count: 8, start: 1us, iterations: 1, steps: [{in: s}]}\n"
+             "  writer: {iterations: 1, steps: [{in: w}]}\n"
+             "designs: {d: {locks: {l: {kind: %s}}, guard: {s: {read: l}, w: l}}}\n",
+             kind);
+    struct trial *trial = run(FLAT, body, NULL);
+    double wait = 1000 * trial_mean_wait(trial, "l");
+    trial_free(trial);
+    return wait * 9 / 8; /* the writer has none */
+}
+
+/* In a queue each is made its head by the one before; else all compete for the line at once. */
+START_TEST(readers_in_a_queue_come_in_one_by_one) {
+    double later = 7 / 2.0 * (45 + 45);
+    ck_assert_double_eq_tol(readers_wait_ns("rwlock"), readers_wait_ns("rwlock-reader") + later, 1);
 }
 END_TEST
 
@@ -171,6 +214,8 @@ int main(void) {
     tcase_add_test(tc, nobody_writes_nobody_pays);
     tcase_add_test(tc, false_sharing);
     tcase_add_test(tc, a_hand_over_is_two_transfers);
+    tcase_add_test(tc, a_new_head_comes_late);
+    tcase_add_test(tc, readers_in_a_queue_come_in_one_by_one);
     tcase_add_test(tc, waiters_disturb_what_is_on_their_line);
     tcase_add_test(tc, two_locks_on_a_line);
     suite_add_tcase(suite, tc);

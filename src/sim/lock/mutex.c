@@ -13,7 +13,7 @@
  * traced before spinning. A spinner that must reschedule does so before it
  * tries the lock again, and before lock_contended().
  */
-#include "sim/lock/lock.h"
+#include "sim/lock/node.h"
 
 struct mutex {
     struct lock lock;
@@ -26,9 +26,18 @@ struct mutex {
 /* The note of a waiter that made way for others: before it queued to sleep, or after. */
 enum { YIELDED = 1, YIELDED_SLEEPER };
 
-static void own(struct mutex *mutex, struct thread *thread) {
+static sim_time own(struct mutex *mutex, struct thread *thread) {
+    sim_time delay = lock_touch(&mutex->lock, &mutex->lock.word, thread);
     mutex->lock.owner = thread;
-    lock_grant(&mutex->lock, thread, lock_touch(&mutex->lock, &mutex->lock.word, thread));
+    lock_grant(&mutex->lock, thread, delay);
+    return delay;
+}
+
+static void own_as_head(struct mutex *mutex) {
+    struct thread *thread = wait_pop(&mutex->spinners);
+    sim_time delay = own(mutex, thread);
+    if (mutex->spinners.n > 0)
+        node_lead(&mutex->lock, thread, mutex->spinners.head, delay);
 }
 
 static void sleep_in_line(struct mutex *mutex, struct thread *thread) {
@@ -53,11 +62,14 @@ static void mutex_acquire(struct lock *lock, struct thread *thread, enum lock_mo
         own(mutex, thread);
         return;
     }
+    /* The attempt, and a swap of the OSQ's tail, which is on the same line. */
+    sim_time swapped = lock_touch(lock, &lock->word, thread);
     lock_traced(lock, thread);
     if (lock_need_resched(thread)) {
         lock_set_note(thread, YIELDED);
         lock_yield(lock, thread);
     } else if (lock_on_cpu(mutex->lock.owner)) {
+        node_wait(lock, thread, mutex->spinners.n > 0 ? mutex->spinners.tail : NULL, swapped);
         wait_push(&mutex->spinners, thread);
         lock_spin(lock, thread);
     } else {
@@ -123,12 +135,14 @@ static void mutex_release(struct lock *lock, struct thread *thread, enum lock_mo
     (void)mode;
     struct mutex *mutex = (struct mutex *)lock;
     struct thread *first = mutex->sleepers.head;
-    lock_charge(lock, lock_touch(lock, &lock->word, thread));
+    if (mutex->watcher != NULL)
+        lock_share(lock, &lock->word, mutex->watcher);
+    lock_charge(lock, node_free(lock, thread, mutex->spinners.head));
     mutex->lock.owner = NULL;
     if (mutex->handoff)
         hand_off(mutex, first);
     else if (mutex->spinners.n > 0)
-        own(mutex, wait_pop(&mutex->spinners));
+        own_as_head(mutex);
     if (first != NULL)
         lock_wake(lock, first);
 }

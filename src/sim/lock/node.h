@@ -17,4 +17,23 @@ sim_time node_store(struct lock *lock, const struct thread *thread, struct threa
 /* How long until the thread has seen what was last written to its node. */
 sim_time node_load(struct lock *lock, struct thread *thread);
 
+/*
+ * A queue in front of the lock word (of the qspinlock, the OSQ, a qrwlock): its
+ * head alone reads the word, and who gets the lock makes the next one the head.
+ *
+ * The thread comes, behind another or as the head (before: NULL).
+ */
+void node_wait(struct lock *lock, struct thread *thread, struct thread *before, sim_time swapped);
+/*
+ * In delay ticks the thread makes the other the head, while it goes on itself:
+ * the store buffer and a prefetch hide this from it.
+ */
+void node_lead(struct lock *lock, const struct thread *thread, struct thread *head, sim_time delay);
+/*
+ * A thread frees the lock, by a write to the word that the head (NULL: there is
+ * none) keeps reading, if it is the head already: how long until it has. What
+ * is then done to the word is not before the head sees it.
+ */
+sim_time node_free(struct lock *lock, const struct thread *thread, struct thread *head);
+
 #endif

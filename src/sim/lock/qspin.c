@@ -10,10 +10,8 @@ void qspin_join(struct qspin *spin, struct thread *thread) {
         lock_traced(lock, thread); /* by the queue alone, not by the pending waiter */
         lock_set_note(thread, lock_note(thread) | QSPIN_QUEUED);
     }
-    if (spin->waiters.n > 0 && (lock_note(before) & QSPIN_QUEUED) != 0)
-        node_join(lock, thread, before, swapped);
-    else
-        lock_keep(lock, lock_node(lock, thread), swapped);
+    bool queued = spin->waiters.n > 0 && (lock_note(before) & QSPIN_QUEUED) != 0;
+    node_wait(lock, thread, queued ? before : NULL, swapped);
     wait_push(&spin->waiters, thread);
 }
 
@@ -28,34 +26,16 @@ void qspin_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode
     lock_spin(lock, thread);
 }
 
-/*
- * The new owner leaves the queue and makes the next its head, while it goes on
- * itself: the store buffer and a prefetch hide this from it.
- */
-static void make_head(struct qspin *spin, sim_time delay) {
-    struct lock *lock = &spin->lock;
-    struct thread *head = spin->waiters.head;
-    if (head == NULL || (lock_note(lock->owner) & QSPIN_QUEUED) == 0)
-        return;
-    lock_keep(lock, lock_node(lock, head), delay);
-    node_store(lock, lock->owner, head);
-    node_load(lock, head);
-}
-
 sim_time qspin_pass(struct qspin *spin, struct thread *thread, sim_time *stored) {
     struct lock *lock = &spin->lock;
     struct thread *next = spin->waiters.head;
-    /* When it begins to read the lock word: that it is pending, or the queue's head. */
-    sim_time late = next == NULL ? 0 : lock_transit(lock, lock_node(lock, next));
-    if (next != NULL && late == 0)
-        lock_share(lock, &lock->word, next);
-    *stored = lock_touch(lock, &lock->word, thread);
+    *stored = node_free(lock, thread, next);
     lock->owner = wait_pop(&spin->waiters);
     if (next == NULL)
         return 0;
-    lock_keep(lock, &lock->word, late);
     sim_time delay = lock_touch(lock, &lock->word, next);
-    make_head(spin, delay);
+    if (spin->waiters.n > 0 && (lock_note(next) & QSPIN_QUEUED) != 0)
+        node_lead(lock, next, spin->waiters.head, delay);
     return delay;
 }
 

@@ -24,12 +24,14 @@ void rwsem_own_read(struct rwsem *sem, struct thread *thread, sim_time code) {
     lock_grant(&sem->lock, thread, code + lock_touch(&sem->lock, &sem->lock.word, thread));
 }
 
-void rwsem_own_write(struct rwsem *sem, struct thread *thread, sim_time code) {
+sim_time rwsem_own_write(struct rwsem *sem, struct thread *thread, sim_time code) {
+    sim_time delay = code + lock_touch(&sem->lock, &sem->lock.word, thread);
     sem->writer = thread;
     sem->reader_owned = sem->nonspinnable = false;
     if (sem->spinners.n > 0)
         drop_note(sem->spinners.head, TIMED);
-    lock_grant(&sem->lock, thread, code + lock_touch(&sem->lock, &sem->lock.word, thread));
+    lock_grant(&sem->lock, thread, delay);
+    return delay;
 }
 
 /*
@@ -52,6 +54,7 @@ static void read_acquire(struct rwsem *sem, struct thread *thread) {
         rwsem_own_read(sem, thread, 0);
         return;
     }
+    lock_touch(&sem->lock, &sem->lock.word, thread); /* the attempt */
     lock_contended(&sem->lock, thread);
     bool others_read = sem->readers + sem->entering > 0;
     if (sem->writer != NULL || sem->handoff || (others_read && sem->reader_owned)) {
@@ -90,12 +93,15 @@ static void write_acquire(struct rwsem *sem, struct thread *thread) {
         rwsem_own_write(sem, thread, 0);
         return;
     }
+    /* The attempt, and a swap of the OSQ's tail, which is on the same line. */
+    sim_time swapped = lock_touch(&sem->lock, &sem->lock.word, thread);
     lock_contended(&sem->lock, thread);
     if (lock_need_resched(thread) || !may_spin(sem)) {
         spin_into_line(sem, thread, 0);
     } else if (sem->spinners.n == 0 && rwsem_is_free(sem) && !sem->handoff) {
         rwsem_own_write(sem, thread, rwsem_param(sem, RWSEM_SLOWPATH));
     } else {
+        node_wait(&sem->lock, thread, sem->spinners.n > 0 ? sem->spinners.tail : NULL, swapped);
         wait_push(&sem->spinners, thread);
         lock_spin(&sem->lock, thread);
         if (thread == sem->spinners.head)
@@ -121,10 +127,13 @@ static void spinners_look(struct rwsem *sem) {
         }
         struct thread *first = wait_pop(&sem->spinners);
         lock_set_note(first, 0);
+        sim_time delay = 0;
         if (leaves)
             enter_line(sem, first);
         else
-            rwsem_own_write(sem, first, 0);
+            delay = rwsem_own_write(sem, first, 0);
+        if (sem->spinners.n > 0)
+            node_lead(&sem->lock, first, sem->spinners.head, delay);
     }
 }
 
@@ -136,7 +145,9 @@ static void watcher_looks(struct rwsem *sem) {
 /* Spinners see a free lock before the releaser has come to wake the line. */
 static void rwsem_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     struct rwsem *sem = (struct rwsem *)lock;
-    lock_charge(lock, lock_touch(lock, &lock->word, thread));
+    if (sem->watcher != NULL)
+        lock_share(lock, &lock->word, sem->watcher);
+    lock_charge(lock, node_free(lock, thread, sem->spinners.head));
     if (mode == MODE_READ)
         sem->readers--;
     else

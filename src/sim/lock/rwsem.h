@@ -2,7 +2,7 @@
 #ifndef SIM_LOCK_RWSEM_H
 #define SIM_LOCK_RWSEM_H
 
-#include "sim/lock/lock.h"
+#include "sim/lock/node.h"
 
 /* What the two parts of the rwsem share: rwsem.c, and the line of sleepers in rwsem_line.c. */
 struct rwsem {
@@ -55,9 +55,9 @@ static inline bool rwsem_writer_runs(const struct rwsem *sem) {
     return sem->writer != NULL && lock_on_cpu(sem->writer);
 }
 
-/* The lock is the thread's, after code that took so long. */
+/* The lock is the thread's, after code that took so long; from now until it has it. */
 void rwsem_own_read(struct rwsem *sem, struct thread *thread, sim_time code);
-void rwsem_own_write(struct rwsem *sem, struct thread *thread, sim_time code);
+sim_time rwsem_own_write(struct rwsem *sem, struct thread *thread, sim_time code);
 
 /* For those who are not in line: wakes its head, if there is one to wake. It is not empty. */
 void rwsem_wake(struct rwsem *sem, enum rwsem_wake type);

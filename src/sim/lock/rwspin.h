@@ -2,7 +2,7 @@
 #ifndef SIM_LOCK_RWSPIN_H
 #define SIM_LOCK_RWSPIN_H
 
-#include "sim/lock/lock.h"
+#include "sim/lock/node.h"
 
 /*
  * The body of the spinning reader-writer locks: either one queue for readers

@@ -11,8 +11,7 @@
 
 static void ttas_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
     (void)mode;
-    lock_charge(lock, lock_touch(lock, &lock->word, thread));
-    unfair_hand_over(lock);
+    unfair_free(lock, thread);
     lock_storm(lock, &lock->word, ((struct unfair_lock *)lock)->waiters.n);
 }
 

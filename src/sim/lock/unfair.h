@@ -30,6 +30,8 @@ void unfair_running(struct lock *lock, struct thread *thread);
 void unfair_timeout(struct lock *lock, struct thread *thread);
 void unfair_resched(struct lock *lock, struct thread *thread);
 void unfair_owner_off(struct lock *lock);
+/* A release of a lock that waiters read as they spin. */
+void unfair_free(struct lock *lock, struct thread *thread);
 /* The last part of a release: one of those that spin has the lock, and one that sleeps is woken. */
 void unfair_hand_over(struct lock *lock);
 
