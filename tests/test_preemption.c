@@ -126,6 +126,31 @@ START_TEST(so_are_those_that_wait_for_the_clock) {
 }
 END_TEST
 
+/* A `run` step is user work unless something of the kernel is held. */
+START_TEST(run_steps_are_the_kernels_while_it_holds_something) {
+    static const struct {
+        const char *steps, *kind;
+        bool user;
+    } cases[] = {{"{in: cs, do: [{run: 10us}]}", "mutex", false},
+                 {"{in: cs, do: [{run: 10us}]}", "preempt-off", false},
+                 {"{in: cs, do: [{run: 10us}]}", "futex", true},
+                 {"{in: cs, do: [{run: 10us}]}", "none", true},
+                 {"{in: cs}, {rcu_read: [{run: 10us}]}", "futex", false}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char text[400];
+        snprintf(text, sizeof(text),
+                 "sim: 1\ntitle: t\nmachine: {cpus: 1}\nsections: {cs: {}}\n"
+                 "threads: {t: {iterations: 100, steps: [%s, {run: 3us}, {count: op}]}}\n"
+                 "designs: {d: {locks: {l: {kind: %s}}, guard: {cs: l}}}\n",
+                 cases[i].steps, cases[i].kind);
+        struct trial *trial = trial_ok(text, 1);
+        ck_assert_int_eq(sim_group_time(trial->sim, 0).user,
+                         100 * (cases[i].user ? 13 : 3) * TICKS_PER_US);
+        trial_free(trial);
+    }
+}
+END_TEST
+
 START_TEST(every_kind_was_tried) {
     for (uint32_t k = 0; k < lock_kind_count; k++) {
         bool tried = false;
@@ -245,6 +270,7 @@ int main(void) {
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, holders_of_user_space_alone_are_preempted, 0, WORKS);
     tcase_add_loop_test(tcase, so_are_those_that_wait_for_the_clock, 0, WORKS);
+    tcase_add_test(tcase, run_steps_are_the_kernels_while_it_holds_something);
     tcase_add_test(tcase, every_kind_was_tried);
     tcase_add_loop_test(tcase, what_the_kernel_does_with_its_own_does_not_matter, 0, OF_USER_SPACE);
     tcase_add_test(tcase, who_should_make_way_does_as_user_work_begins);

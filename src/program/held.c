@@ -46,8 +46,8 @@ void check_may_sleep(struct walk *w, const struct step *step, const char *what) 
                    what, lock_name(w, atomic->lock), (unsigned)atomic->step->pos.line, kind->name);
 }
 
-bool is_user_work(const struct walk *w) {
-    bool user = false;
+bool is_user_work(const struct walk *w, bool unless_kernel) {
+    bool user = unless_kernel;
     for (uint32_t i = 0; i < w->path.nheld; i++) {
         const struct held *held = &w->path.held[i];
         const struct kind_info *kind = kind_of(w, held->lock);

@@ -69,12 +69,12 @@ static void emit_run(struct walk *w, const struct dist *cost, const struct step 
 
 void emit_cost(struct walk *w, const struct section_plan *plan, const struct step *step) {
     emit_touches(w, plan, step);
-    emit_run(w, plan->cost, step, plan->clock, is_user_work(w));
+    emit_run(w, plan->cost, step, plan->clock, is_user_work(w, false));
 }
 
 static void walk_run(struct walk *w, const struct step *step) {
     bool clock = step->kind == STEP_DELAY;
-    emit_run(w, time_dist(w->c, step->cost), step, clock, w->source->context == CONTEXT_USER);
+    emit_run(w, time_dist(w->c, step->cost), step, clock, is_user_work(w, true));
 }
 
 static void walk_sleep(struct walk *w, const struct step *step) {

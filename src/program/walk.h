@@ -128,8 +128,11 @@ void take_section(struct walk *w, const struct step *step, uint32_t section);
 void take_lock(struct walk *w, const struct step *step);    /* STEP_LOCK */
 void release_step(struct walk *w, const struct step *step); /* STEP_UNLOCK */
 void release_to(struct walk *w, uint32_t nheld, struct pos pos);
-/* What a section costs here is user work: code of user space does it, under a lock of its own. */
-bool is_user_work(const struct walk *w);
+/*
+ * Is work done here user work? In a group of context user, with nothing of the kernel held: unless
+ * something is, or only under a lock of user space.
+ */
+bool is_user_work(const struct walk *w, bool unless_kernel);
 /* An error if what the step does cannot be done again, and must be. */
 void check_may_repeat(struct walk *w, const struct step *step, const char *what);
 void check_may_sleep(struct walk *w, const struct step *step, const char *what);
