@@ -184,6 +184,42 @@ START_TEST(hidden_spinning_is_named) {
 }
 END_TEST
 
+static uint32_t notes_with(const char *text) {
+    struct notes notes = notes_of(arena, &report);
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < notes.n; i++)
+        n += strstr(notes.texts[i], text) != NULL;
+    return n;
+}
+
+/* One note for a group under all designs. */
+START_TEST(waiting_for_cpus_is_named_where_it_matters) {
+    const struct result *result = report.result;
+    ck_assert_uint_eq(notes_with("waited for a CPU"), 0);
+    for (int d = 0; d < 2; d++) {
+        struct group_result *group = &result->designs[d].groups[0];
+        double counts = result->designs[d].rates[0].mean * result->duration;
+        ck_assert_uint_eq(group->point, NO_INDEX); /* another group counts the same */
+        group->point = 0;
+        group->cpu.mean = 1e-6 * counts;
+        group->run_delay.mean = (d == 0 ? 12e-6 : 0.04e-6) * counts;
+    }
+    ck_assert_uint_eq(notes_with("For each op, t waited for a CPU: mutex 12.0 us, 12.0 times its "
+                                 "CPU time."),
+                      1);
+    result->designs[1].groups[0].run_delay.mean *= 5;
+    ck_assert_uint_eq(notes_with("CPU time; mcs 200 ns, 20.0% of its CPU time."), 1);
+}
+END_TEST
+
+START_TEST(arrivals_that_outrun_the_rest_are_named) {
+    ck_assert_uint_eq(notes_with("outrun"), 0);
+    report.result->designs[1].groups[0].behind = 1234;
+    ck_assert_uint_eq(notes_with("mcs: arrivals of t outrun what is done: about 1.23k more are "),
+                      1);
+}
+END_TEST
+
 START_TEST(a_gain_that_lock_stat_cannot_see_is_explained) {
     report.result->compare[0].wait_total.mean = 35;
     report.result->compare[0].true_wait_total.mean = 310;
@@ -276,6 +312,8 @@ int main(void) {
     tcase_add_test(text, text_never_scores_a_calibrated_figure);
     tcase_add_test(text, bars_run_from_low_to_high);
     tcase_add_test(text, hidden_spinning_is_named);
+    tcase_add_test(text, waiting_for_cpus_is_named_where_it_matters);
+    tcase_add_test(text, arrivals_that_outrun_the_rest_are_named);
     tcase_add_test(text, a_gain_that_lock_stat_cannot_see_is_explained);
     tcase_add_test(text, a_ratio_to_next_to_nothing_is_none);
     tcase_add_test(cells, cells_are_short);

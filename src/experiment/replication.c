@@ -45,6 +45,15 @@ static struct sim_counters difference(const struct sim_counters *begin,
                                  .occupied = end->occupied - begin->occupied};
 }
 
+static struct group_time group_difference(const struct group_time *begin,
+                                          const struct group_time *end) {
+    return (struct group_time){.cpu = end->cpu - begin->cpu,
+                               .user = end->user - begin->user,
+                               .run_delay = end->run_delay - begin->run_delay,
+                               .arrivals = end->arrivals - begin->arrivals,
+                               .departures = end->departures - begin->departures};
+}
+
 static void take_lock_sample(struct lock_sample *lock, const struct class_view *view) {
     lock->acquisitions = view->hold.count;
     lock->waited = view->waited;
@@ -80,8 +89,7 @@ static void take_sample(struct sample *sample, const struct lock_view *view,
     for (uint32_t i = 0; i < program->nprogress; i++)
         sample->progress[i] = end->progress[i] - begin->progress[i];
     for (uint32_t i = 0; i < program->ngroups; i++)
-        sample->groups[i] = (struct group_time){end->groups[i].cpu - begin->groups[i].cpu,
-                                                end->groups[i].user - begin->groups[i].user};
+        sample->groups[i] = group_difference(&begin->groups[i], &end->groups[i]);
     for (uint32_t i = 0; i < program->nlocks; i++) {
         struct lock_sample *lock = &sample->locks[i];
         take_lock_sample(lock, &view->classes[i]);
@@ -94,15 +102,30 @@ static void take_sample(struct sample *sample, const struct lock_view *view,
     }
 }
 
-static enum sim_outcome run_window(const struct replication *r, struct sim *sim) {
+/* How many are inside each group, at the ends of the parts of a window. */
+typedef double inside_group[BACKLOG_POINTS];
+
+static void note_inside(const struct sim *sim, const struct program *program, inside_group *inside,
+                        int point) {
+    for (uint32_t i = 0; i < program->ngroups; i++)
+        inside[i][point] = (double)sim_group_inside(sim, i);
+}
+
+static enum sim_outcome run_window(struct arena *arena, const struct replication *r,
+                                   struct sim *sim, struct sample *sample) {
     const struct program *program = r->program;
     enum sim_outcome outcome = SIM_OK;
+    inside_group *inside = arena_array(arena, program->ngroups, sizeof(*inside));
     sim_time part = program->duration / REPLICATION_PARTS;
+    note_inside(sim, program, inside, 0);
     for (int i = 1; i <= REPLICATION_PARTS && outcome == SIM_OK && !sim_done(sim); i++) {
         sim_time end = i < REPLICATION_PARTS ? r->warmup + i * part : r->warmup + program->duration;
         outcome = sim_run_until(sim, program->finite ? TIME_NEVER : end);
+        note_inside(sim, program, inside, i);
         r->part_done(r->self);
     }
+    for (uint32_t i = 0; i < program->ngroups && !program->finite; i++)
+        sample->backlogs[i] = backlog_of(inside[i]);
     return sim_finish(sim);
 }
 
@@ -123,7 +146,7 @@ struct lock_view *replication_run(struct arena *arena, const struct replication 
     if (r->busy)
         view->busy = busy_view_new(arena, program, begin.counters.now);
     if (sample->outcome == SIM_OK)
-        sample->outcome = run_window(r, sim);
+        sample->outcome = run_window(arena, r, sim, sample);
     struct edge end = edge_now(arena, sim, program);
     lock_view_sum(view);
     take_sample(sample, view, &begin, &end);

@@ -4,7 +4,7 @@
 
 #include "experiment/run.h"
 
-enum { REPLICATION_PARTS = 16 }; /* between which progress is told */
+enum { REPLICATION_PARTS = BACKLOG_PARTS }; /* between which progress is told */
 
 /* One replication of a design. */
 struct replication {

@@ -110,16 +110,51 @@ static struct estimate whole_run(struct arena *arena, const struct design_result
     return design->cut_short ? UNKNOWN : values_mean(arena, design->runs, value, index);
 }
 
+static const struct op *group_counts(const struct program *program, uint32_t group,
+                                     uint32_t point) {
+    for (const struct op *op = &program->ops[program->groups[group].first_op]; op->code != OP_END;
+         op++)
+        if (op->code == OP_COUNT && (point == NO_INDEX || op->index == point))
+            return op;
+    return NULL;
+}
+
+static uint32_t own_point(const struct program *program, uint32_t group) {
+    const struct op *op = group_counts(program, group, NO_INDEX);
+    for (uint32_t i = 0; i < program->ngroups && op != NULL; i++)
+        if (i != group && group_counts(program, i, op->index) != NULL)
+            return NO_INDEX;
+    return op != NULL ? op->index : NO_INDEX;
+}
+
+static double behind(const struct design_result *design, uint32_t group) {
+    const struct design_runs *runs = design->runs;
+    struct backlog mean = {0, 0};
+    double arrivals = 0;
+    for (uint32_t i = 0; i < runs->replications; i++) {
+        const struct sample *sample = &runs->samples[i];
+        mean.growth += sample->backlogs[group].growth / runs->replications;
+        mean.steps += sample->backlogs[group].steps / runs->replications;
+        arrivals += (double)sample->groups[group].arrivals / runs->replications;
+    }
+    return !design->cut_short && backlog_grows(&mean, arrivals) ? mean.growth : 0;
+}
+
 static void reduce_groups(struct arena *arena, struct design_result *design) {
     const struct program *program = design->runs->program;
     design->ngroups = program->ngroups;
     design->groups = arena_array(arena, program->ngroups, sizeof(*design->groups));
     for (uint32_t i = 0; i < program->ngroups; i++)
-        design->groups[i] = (struct group_result){.name = program->groups[i].name,
-                                                  .finite = program->groups[i].iterations != 0,
-                                                  .cpu = whole_run(arena, design, value_cpu, i),
-                                                  .user = whole_run(arena, design, value_user, i),
-                                                  .sys = whole_run(arena, design, value_sys, i)};
+        design->groups[i] =
+            (struct group_result){.name = program->groups[i].name,
+                                  .finite = program->groups[i].iterations != 0,
+                                  .open = program->groups[i].arrivals != ARRIVAL_CLOSED,
+                                  .cpu = whole_run(arena, design, value_cpu, i),
+                                  .user = whole_run(arena, design, value_user, i),
+                                  .sys = whole_run(arena, design, value_sys, i),
+                                  .run_delay = whole_run(arena, design, value_run_delay, i),
+                                  .point = own_point(program, i),
+                                  .behind = behind(design, i)};
 }
 
 static void reduce_design(struct arena *arena, const struct scenario *scenario,

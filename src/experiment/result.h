@@ -37,10 +37,15 @@ struct lock_result {
     const struct class_view *pool; /* all replications; the lock_stat and perf views are in it */
 };
 
-struct group_result { /* CPU time per run */
+struct group_result { /* times per run */
     const char *name;
     bool finite; /* it ends by itself */
-    struct estimate cpu, user, sys;
+    bool open;
+    struct estimate cpu, user, sys; /* on CPUs */
+    struct estimate run_delay;      /* in run queues: ready, and without a CPU */
+    uint32_t point;                 /* progress point that it alone counts, its first, or NO_INDEX */
+    double behind; /* what more of its arrivals are inside at the end of a run than at its
+                      beginning; 0: it keeps up with them, or is not open */
 };
 
 struct cpu_result { /* shares of all CPU time */

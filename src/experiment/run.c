@@ -109,6 +109,7 @@ static void make_room(struct experiment *e, struct design_runs *design, uint32_t
         samples[i].locks = lock_samples(e->arena, design->pool);
         samples[i].progress = arena_array(e->arena, program->nprogress, sizeof(uint64_t));
         samples[i].groups = arena_array(e->arena, program->ngroups, sizeof(struct group_time));
+        samples[i].backlogs = arena_array(e->arena, program->ngroups, sizeof(struct backlog));
         if (e->plan->profile || program->profiled)
             samples[i].profile = arena_array(e->arena, program->nframes, sizeof(*samples->profile));
     }

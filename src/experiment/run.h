@@ -5,6 +5,7 @@
 #include "experiment/pool.h"
 #include "sim/sim.h"
 #include "stats/audit.h"
+#include "stats/backlog.h"
 #include "stats/lock_view.h"
 
 /*
@@ -47,6 +48,7 @@ struct sample {
     struct sim_counters used; /* differences over the window; now: its length */
     uint64_t *progress;
     struct group_time *groups; /* by number in the program */
+    struct backlog *backlogs;  /* the same; 0 of those that are not open, and of finite programs */
     struct lock_sample *locks;
     uint32_t nlocks;
     struct profile_cell *profile; /* by frame; NULL: not wanted */

@@ -39,6 +39,8 @@ struct sweep_design {
     struct estimate *rates;  /* by subject, per second */
     const double **values;   /* by subject and replication: what the rates are the means of */
     struct cpu_result cpu;
+    double cpu_wait;         /* time in run queues of all threads, by their CPU time */
+    double behind;           /* of all groups, as in struct group_result */
     struct time_result wait; /* of all locks together */
     struct sweep_lock *locks;
     uint32_t nlocks;

@@ -107,6 +107,16 @@ static void record_locks(struct arena *arena, const struct design_result *from,
     }
 }
 
+static void record_groups(const struct design_result *from, struct sweep_design *to) {
+    double run_delay = 0, cpu = 0;
+    for (uint32_t i = 0; i < from->ngroups; i++) {
+        run_delay += from->groups[i].run_delay.mean;
+        cpu += from->groups[i].cpu.mean;
+        to->behind += from->groups[i].behind;
+    }
+    to->cpu_wait = run_delay == 0 ? 0 : run_delay / cpu;
+}
+
 void sweep_record(struct arena *arena, const struct sweep *sweep, const struct result *result,
                   struct sweep_point *point) {
     const struct runs *runs = result->runs;
@@ -135,6 +145,7 @@ void sweep_record(struct arena *arena, const struct sweep *sweep, const struct r
         to->elapsed = from->elapsed;
         to->cpu = from->cpu;
         to->wait = design_wait(arena, from);
+        record_groups(from, to);
         record_speeds(arena, sweep, result, from, to);
         record_locks(arena, from, to);
     }
@@ -150,6 +161,8 @@ static void fill_design(struct arena *arena, const struct sweep *sweep,
     *design = (struct sweep_design){.name = design->name,
                                     .elapsed = UNKNOWN,
                                     .cpu = {NAN, NAN, NAN, NAN, NAN},
+                                    .cpu_wait = NAN,
+                                    .behind = NAN,
                                     .wait = NO_TIMES};
     design->rates = arena_array(arena, sweep->nsubjects, sizeof(*design->rates));
     design->values = arena_array(arena, sweep->nsubjects, sizeof(*design->values));

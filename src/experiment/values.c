@@ -32,6 +32,10 @@ double value_sys(const struct sample *sample, uint32_t group) {
     return value_cpu(sample, group) - value_user(sample, group);
 }
 
+double value_run_delay(const struct sample *sample, uint32_t group) {
+    return ticks_to_seconds((double)sample->groups[group].run_delay);
+}
+
 double value_acquisitions(const struct sample *sample, uint32_t lock) {
     return per_second(sample, (double)sample->locks[lock].acquisitions);
 }

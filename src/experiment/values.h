@@ -15,6 +15,7 @@ sample_value value_rate;                /* of a progress point, per second */
 sample_value value_cpu;                 /* of a group of threads: on a CPU */
 sample_value value_user;                /* of it, user work */
 sample_value value_sys;                 /* and the rest */
+sample_value value_run_delay;           /* of a group of threads: ready, without a CPU */
 sample_value value_elapsed;             /* length of the window */
 sample_value value_acquisitions;        /* per second */
 sample_value value_waited;              /* acquisitions that waited, per second */

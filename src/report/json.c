@@ -132,9 +132,11 @@ static json_t *threads(const struct design_result *design) {
     for (uint32_t i = 0; i < design->ngroups; i++) {
         const struct group_result *group = &design->groups[i];
         json_object_set_new(object, group->name,
-                            json_pack("{s:o, s:o, s:o}", "cpu", json_estimate(group->cpu), "user",
-                                      json_estimate(group->user), "sys",
-                                      json_estimate(group->sys)));
+                            json_pack("{s:o, s:o, s:o, s:o, s:o}", "cpu", json_estimate(group->cpu),
+                                      "user", json_estimate(group->user), "sys",
+                                      json_estimate(group->sys), "run_delay",
+                                      json_estimate(group->run_delay), "behind",
+                                      group->open ? json_number(group->behind) : json_null()));
     }
     return object;
 }

@@ -111,6 +111,79 @@ static void note_outcomes(struct noter *to) {
     }
 }
 
+/* ---- of groups of threads ---- */
+
+const char *cpu_wait_text(struct arena *arena, double share) {
+    return share >= 1 ? arena_printf(arena, "%s times", cell_ratio(share).text)
+                      : arena_printf(arena, "%s of", cell_share(share).text);
+}
+
+static const struct group_result *group_of(const struct design_result *design, const char *name) {
+    for (uint32_t i = 0; i < design->ngroups; i++)
+        if (strcmp(design->groups[i].name, name) == 0)
+            return &design->groups[i];
+    return NULL;
+}
+
+static double counts_per_run(const struct result *result, const struct design_result *design,
+                             uint32_t point) {
+    double length = design->finite ? design->elapsed.mean : result->duration;
+    return point == NO_INDEX ? 1 : design->rates[point].mean * length;
+}
+
+/* Of the group of this name, in all designs from this one on. */
+static void note_cpu_wait(struct noter *to, uint32_t first, const struct group_result *named) {
+    const struct result *result = to->report->result;
+    const char *text = NULL;
+    for (uint32_t d = first; d < result->ndesigns; d++) {
+        const struct design_result *design = &result->designs[d];
+        const struct group_result *group = group_of(design, named->name);
+        if (group == NULL || !(group->run_delay.mean > CPU_WAIT_MATTERS * group->cpu.mean))
+            continue;
+        double counts = counts_per_run(result, design, named->point);
+        text = arena_printf(to->arena, "%s%s %s %s, %s its CPU time", text != NULL ? text : "",
+                            text != NULL ? ";" : "", design->name,
+                            cell_time(group->run_delay.mean / counts).text,
+                            cpu_wait_text(to->arena, group->run_delay.mean / group->cpu.mean));
+    }
+    if (text == NULL)
+        return;
+    const char *unit = named->point == NO_INDEX
+                           ? "In each run"
+                           : arena_printf(to->arena, "For each %s", result->progress[named->point]);
+    note(to, arena_printf(to->arena, "%s, %s waited for a CPU:%s.", unit, named->name, text));
+}
+
+static void note_cpu_waits(struct noter *to) {
+    const struct result *result = to->report->result;
+    for (uint32_t d = 0; d < result->ndesigns; d++)
+        for (uint32_t g = 0; g < result->designs[d].ngroups; g++) {
+            const struct group_result *group = &result->designs[d].groups[g];
+            uint32_t first = 0;
+            while (group_of(&result->designs[first], group->name) == NULL)
+                first++;
+            if (first == d)
+                note_cpu_wait(to, d, group);
+        }
+}
+
+static void note_behind(struct noter *to) {
+    const struct result *result = to->report->result;
+    for (uint32_t d = 0; d < result->ndesigns; d++)
+        for (uint32_t g = 0; g < result->designs[d].ngroups; g++) {
+            const struct group_result *group = &result->designs[d].groups[g];
+            if (group->behind > 0)
+                note(to, arena_printf(to->arena,
+                                      "%s: arrivals of %s outrun what is done: about %s more are "
+                                      "inside at the end of each run than at its beginning. There "
+                                      "is no steady state, figures depend on the duration.",
+                                      result->designs[d].name, group->name,
+                                      cell_count(group->behind).text));
+        }
+}
+
+/* ---- of the runs ---- */
+
 static void note_runs(struct noter *to) {
     const struct runs *runs = to->report->result->runs;
     if (!runs->precise)
@@ -140,6 +213,8 @@ static void note_roles(struct noter *to) {
 struct notes notes_of(struct arena *arena, const struct report *report) {
     struct noter to = {.arena = arena, .report = report};
     note_outcomes(&to);
+    note_behind(&to);
+    note_cpu_waits(&to);
     note_hidden_waits(&to);
     for (uint32_t i = 0; i + 1 < report->result->ndesigns; i++)
         note_true_gain(&to, &report->result->compare[i]);
@@ -198,6 +273,7 @@ static void note_unsure(struct noter *to) {
 struct notes notes_of_validation(struct arena *arena, const struct report *report) {
     struct noter to = {.arena = arena, .report = report};
     note_outcomes(&to);
+    note_behind(&to);
     note_test(&to);
     note_roles(&to);
     note_unknown_fit(&to);

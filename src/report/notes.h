@@ -10,6 +10,11 @@ struct notes {
     uint32_t n;
 };
 
+/* A wait for CPUs, as a share of CPU time, from which on it is spoken of. */
+#define CPU_WAIT_MATTERS 0.05
+/* "30% of", "86.1 times" */
+const char *cpu_wait_text(struct arena *arena, double share);
+
 struct notes notes_of(struct arena *arena, const struct report *report);
 struct notes notes_of_validation(struct arena *arena, const struct report *report);
 

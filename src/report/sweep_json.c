@@ -36,14 +36,15 @@ static json_t *design_object(const struct sweep *sweep, const struct sweep_desig
             json_object_set_new(progress, sweep->subjects[s].name, json_estimate(design->rates[s]));
     for (uint32_t i = 0; i < design->nlocks; i++)
         json_array_append_new(locks, lock_object(&design->locks[i]));
-    return json_pack("{s:o, s:I, s:o, s:b, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o}", "name",
-                     json_text(design->name), "replications", (json_int_t)design->replications,
-                     "precision", json_precision(design->precision), "precise", design->precise,
-                     "outcome", sim_outcome_name(design->outcome), "detail",
-                     json_text(design->detail), "failures", (json_int_t)design->failures, "elapsed",
-                     sweep->finite ? json_estimate(design->elapsed) : json_null(), "progress",
-                     progress, "cpu", json_cpu(&design->cpu), "wait", json_times(&design->wait),
-                     "locks", locks);
+    return json_pack(
+        "{s:o, s:I, s:o, s:b, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "name",
+        json_text(design->name), "replications", (json_int_t)design->replications, "precision",
+        json_precision(design->precision), "precise", design->precise, "outcome",
+        sim_outcome_name(design->outcome), "detail", json_text(design->detail), "failures",
+        (json_int_t)design->failures, "elapsed",
+        sweep->finite ? json_estimate(design->elapsed) : json_null(), "progress", progress, "cpu",
+        json_cpu(&design->cpu), "cpu_wait", json_number(design->cpu_wait), "behind",
+        json_number(design->behind), "wait", json_times(&design->wait), "locks", locks);
 }
 
 static json_t *point_object(const struct sweep *sweep, const struct sweep_point *point) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "base/arena.h"
 #include "report/cells.h"
+#include "report/notes.h"
 #include "report/places.h"
 #include "report/sweep_scaling.h"
 #include "report/writers.h"
@@ -189,6 +190,46 @@ static void put_outcomes(const struct table *t) {
         }
 }
 
+static void put_behind(const struct table *t) {
+    for (uint32_t i = 0; i < t->sweep->npoints; i++)
+        for (uint32_t d = 0; d < t->sweep->ndesigns; d++) {
+            const struct sweep_design *design = &t->sweep->points[i].designs[d];
+            if (design->behind > 0)
+                put_wrapped(
+                    t->out,
+                    arena_printf(t->arena,
+                                 "- %s, %s: arrivals outrun what is done: about %s more are "
+                                 "inside at the end of each run than at its beginning. "
+                                 "There is no steady state.",
+                                 design->name, point_name(t->arena, t->sweep, i),
+                                 cell_count(design->behind).text),
+                    2);
+        }
+}
+
+static void put_cpu_wait(const struct table *t, uint32_t design) {
+    uint32_t n = 0, worst = 0;
+    const struct sweep_point *points = t->sweep->points;
+    for (uint32_t i = 0; i < t->sweep->npoints; i++) {
+        double wait = points[i].designs[design].cpu_wait;
+        if (!(wait > CPU_WAIT_MATTERS))
+            continue;
+        if (n++ == 0 || wait > points[worst].designs[design].cpu_wait)
+            worst = i;
+    }
+    if (n == 0)
+        return;
+    put_wrapped(t->out,
+                arena_printf(
+                    t->arena,
+                    "- %s: threads waited for CPUs at %u of %u points: longest at %s, %s their CPU "
+                    "time.",
+                    t->sweep->designs[design], n, t->sweep->npoints,
+                    point_name(t->arena, t->sweep, worst),
+                    cpu_wait_text(t->arena, points[worst].designs[design].cpu_wait)),
+                2);
+}
+
 static void put_imprecise(const struct table *t) {
     for (uint32_t i = 0; i < t->sweep->npoints; i++) {
         const struct sweep_point *point = &t->sweep->points[i];
@@ -229,6 +270,9 @@ static void put_notes(const struct table *t) {
     fputc('\n', t->out);
     put_legend(t);
     put_outcomes(t);
+    put_behind(t);
+    for (uint32_t d = 0; d < t->sweep->ndesigns; d++)
+        put_cpu_wait(t, d);
     if (missing > 0)
         put_wrapped(
             t->out,

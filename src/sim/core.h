@@ -81,7 +81,7 @@ struct thread {
     struct hold *wanted; /* asked for last */
     sim_time lead;       /* to be spent before the next op takes effect */
     sim_time left;       /* of a preempted segment; of a delay: the time of its end */
-    sim_time since;      /* start of the current T_RUN or T_SPIN time */
+    sim_time since;      /* start of the current T_RUN, T_SPIN or T_READY time */
     sim_time vruntime;   /* CFS virtual run time, in ticks, up to moved_at */
     sim_time moved_at;   /* to a CPU, or away from it */
     struct thread *run_next;

@@ -106,6 +106,7 @@ static const struct op *again(struct sim *sim, struct thread *thread, const stru
     }
     thread->at = &sim->ops[op->target];
     if (group_is_open(thread->group)) {
+        times_of(sim, thread)->departures++;
         sched_leave(sim, thread, T_GONE);
         start_to_pool(sim, thread);
         return NULL;

@@ -68,6 +68,7 @@ static uint32_t choose_cpu(const struct sim *sim, const struct thread *thread) {
 static void enqueue(struct sim *sim, struct cpu *cpu, struct thread *thread) {
     thread->cpu = (uint32_t)(cpu - sim->cpus);
     thread->state = T_READY;
+    thread->since = sim->now;
     struct thread **link = &cpu->ready;
     while (*link != NULL && (*link)->vruntime <= thread->vruntime)
         link = &(*link)->run_next;
@@ -82,6 +83,7 @@ static struct thread *dequeue(struct sim *sim, struct cpu *cpu, struct thread **
     *link = thread->run_next;
     cpu->nready--;
     sim->nmovable -= is_movable(thread);
+    times_of(sim, thread)->run_delay += sim->now - thread->since;
     return thread;
 }
 

@@ -285,15 +285,25 @@ uint64_t sim_progress(const struct sim *sim, uint32_t point) {
     return sim->progress[point];
 }
 
-struct group_time sim_group_time(const struct sim *sim, uint32_t group) {
-    struct group_time time = sim->group_times[group];
-    for (uint32_t i = 0; i < sim->machine->cpus; i++) {
-        const struct thread *thread = sim->cpus[i].current;
-        if (thread != NULL && thread->state != T_ENTER &&
-            thread->group == &sim->program->groups[group])
-            time.cpu += sim->now - thread->since;
-    }
+/* What has not ended is not booked yet. */
+static void add_open(const struct sim *sim, const struct thread *thread, struct group_time *time) {
+    sim_time elapsed = sim->now - thread->since;
+    if (thread->state == T_RUN || thread->state == T_SPIN)
+        time->cpu += elapsed;
+    else if (thread->state == T_READY)
+        time->run_delay += elapsed;
+}
+
+struct group_time sim_group_time(const struct sim *sim, uint32_t index) {
+    struct group_time time = sim->group_times[index];
+    const struct program_group *group = &sim->program->groups[index];
+    for (uint32_t i = 0; i < group->nthreads; i++)
+        add_open(sim, &sim->threads[group->first_thread + i], &time);
     return time;
+}
+
+uint64_t sim_group_inside(const struct sim *sim, uint32_t group) {
+    return sim->group_times[group].arrivals - sim->group_times[group].departures;
 }
 
 void sim_counters(const struct sim *sim, struct sim_counters *counters) {

@@ -71,12 +71,17 @@ void sim_counters(const struct sim *sim, struct sim_counters *counters);
 /* Count of a progress point. */
 uint64_t sim_progress(const struct sim *sim, uint32_t point);
 
-/* CPU time of a group of threads, running and spinning, in ticks: all of it, and its user work. */
+/* What a group of threads has done since the start of the run; a window is a difference of two. */
 struct group_time {
-    int64_t cpu, user;
+    int64_t cpu, user; /* CPU time, running and spinning, in ticks: all, and its user work */
+    int64_t run_delay; /* ticks in run queues, ready and without a CPU */
+    uint64_t arrivals, departures; /* of an open group */
 };
 
 struct group_time sim_group_time(const struct sim *sim, uint32_t group);
+/* How many of those who arrived have not left. */
+uint64_t sim_group_inside(const struct sim *sim, uint32_t group);
+
 /* What CPU time was spent on in one frame of the program; in a frame of a lock: in its ... */
 enum profile_slot {
     PROFILE_SELF,    /* acquire, once the lock was to be had */

@@ -116,6 +116,7 @@ void start_arrival(struct sim *sim, uint32_t event) {
     }
     *pool = thread->wait_next;
     thread->wait_next = NULL;
+    times_of(sim, thread)->arrivals++;
     start_streams(sim, thread, mix64(source->owner) + serial);
     if (group->per != NO_INDEX)
         thread->regs[0] = source->object;

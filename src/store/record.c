@@ -62,6 +62,8 @@ static const struct column design_columns[] = {
     NUMBER(struct sweep_design, cpu.switching, "cpu_switch"),
     NUMBER(struct sweep_design, cpu.irq, "cpu_irq"),
     NUMBER(struct sweep_design, cpu.idle, "cpu_idle"),
+    NUMBER(struct sweep_design, cpu_wait, "cpu_wait"),
+    NUMBER(struct sweep_design, behind, "behind"),
     TIMES(struct sweep_design, wait, "wait"),
     COUNT(struct sweep_design, nlocks, "locks"),
 };

@@ -8,7 +8,7 @@
 
 /* The tables of a store, and the provenance in them. */
 
-enum { SCHEMA = 2, STORE_ID = 0x6c6b736d /* "lksm", SQLite's application_id */ };
+enum { SCHEMA = 3, STORE_ID = 0x6c6b736d /* "lksm", SQLite's application_id */ };
 
 /* Fails unless it is a store of this schema; false: it is an empty file. */
 bool schema_check(struct database *db);
