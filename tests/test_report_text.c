@@ -204,11 +204,12 @@ START_TEST(waiting_for_cpus_is_named_where_it_matters) {
         group->cpu.mean = 1e-6 * counts;
         group->run_delay.mean = (d == 0 ? 12e-6 : 0.04e-6) * counts;
     }
-    ck_assert_uint_eq(notes_with("For each op, t waited for a CPU: mutex 12.0 us, 12.0 times its "
-                                 "CPU time."),
+    ck_assert_uint_eq(notes_with("For each op, t waited for a CPU, 12.0 times its CPU time: "
+                                 "mutex 12.0 us."),
                       1);
     result->designs[1].groups[0].run_delay.mean *= 5;
-    ck_assert_uint_eq(notes_with("CPU time; mcs 200 ns, 20.0% of its CPU time."), 1);
+    ck_assert_uint_eq(
+        notes_with("a CPU, up to 12.0 times its CPU time: mutex 12.0 us, mcs 200 ns."), 1);
 }
 END_TEST
 

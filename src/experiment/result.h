@@ -43,9 +43,9 @@ struct group_result { /* times per run */
     bool open;
     struct estimate cpu, user, sys; /* on CPUs */
     struct estimate run_delay;      /* in run queues: ready, and without a CPU */
-    uint32_t point;                 /* progress point that it alone counts, its first, or NO_INDEX */
-    double behind; /* what more of its arrivals are inside at the end of a run than at its
-                      beginning; 0: it keeps up with them, or is not open */
+    uint32_t point; /* progress point that it alone counts, its first, or NO_INDEX */
+    double behind;  /* what more of its arrivals are inside at the end of a run than at its
+                       beginning; 0: it keeps up with them, or is not open */
 };
 
 struct cpu_result { /* shares of all CPU time */

@@ -114,6 +114,8 @@ static void note_outcomes(struct noter *to) {
 /* ---- of groups of threads ---- */
 
 const char *cpu_wait_text(struct arena *arena, double share) {
+    if (isinf(share))
+        return "many times";
     return share >= 1 ? arena_printf(arena, "%s times", cell_ratio(share).text)
                       : arena_printf(arena, "%s of", cell_share(share).text);
 }
@@ -134,24 +136,26 @@ static double counts_per_run(const struct result *result, const struct design_re
 /* Of the group of this name, in all designs from this one on. */
 static void note_cpu_wait(struct noter *to, uint32_t first, const struct group_result *named) {
     const struct result *result = to->report->result;
-    const char *text = NULL;
+    const char *waits = "", *up_to = "";
+    double most = 0;
     for (uint32_t d = first; d < result->ndesigns; d++) {
         const struct design_result *design = &result->designs[d];
         const struct group_result *group = group_of(design, named->name);
         if (group == NULL || !(group->run_delay.mean > CPU_WAIT_MATTERS * group->cpu.mean))
             continue;
         double counts = counts_per_run(result, design, named->point);
-        text = arena_printf(to->arena, "%s%s %s %s, %s its CPU time", text != NULL ? text : "",
-                            text != NULL ? ";" : "", design->name,
-                            cell_time(group->run_delay.mean / counts).text,
-                            cpu_wait_text(to->arena, group->run_delay.mean / group->cpu.mean));
+        up_to = *waits != '\0' ? "up to " : "";
+        waits = arena_printf(to->arena, "%s%s %s %s", waits, *waits != '\0' ? "," : "",
+                             design->name, cell_time(group->run_delay.mean / counts).text);
+        most = fmax(most, group->run_delay.mean / group->cpu.mean);
     }
-    if (text == NULL)
+    if (*waits == '\0')
         return;
     const char *unit = named->point == NO_INDEX
                            ? "In each run"
                            : arena_printf(to->arena, "For each %s", result->progress[named->point]);
-    note(to, arena_printf(to->arena, "%s, %s waited for a CPU:%s.", unit, named->name, text));
+    note(to, arena_printf(to->arena, "%s, %s waited for a CPU, %s%s its CPU time:%s.", unit,
+                          named->name, up_to, cpu_wait_text(to->arena, most), waits));
 }
 
 static void note_cpu_waits(struct noter *to) {

@@ -12,7 +12,7 @@ struct notes {
 
 /* A wait for CPUs, as a share of CPU time, from which on it is spoken of. */
 #define CPU_WAIT_MATTERS 0.05
-/* "30% of", "86.1 times" */
+/* "30.0% of", "86.1 times", and of none "many times" */
 const char *cpu_wait_text(struct arena *arena, double share);
 
 struct notes notes_of(struct arena *arena, const struct report *report);

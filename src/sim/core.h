@@ -81,6 +81,7 @@ struct thread {
     struct hold *wanted; /* asked for last */
     sim_time lead;       /* to be spent before the next op takes effect */
     sim_time left;       /* of a preempted segment; of a delay: the time of its end */
+    sim_time user_work;  /* of the segment, or what is left of it after preemption */
     sim_time since;      /* start of the current T_RUN, T_SPIN or T_READY time */
     sim_time vruntime;   /* CFS virtual run time, in ticks, up to moved_at */
     sim_time moved_at;   /* to a CPU, or away from it */
@@ -375,9 +376,22 @@ static inline struct lock *waits_for(const struct thread *thread) {
     return thread->waits ? thread->wanted->lock : NULL;
 }
 
-/* Of its group; user work is booked as it begins. */
 static inline struct group_time *times_of(struct sim *sim, const struct thread *thread) {
     return &sim->group_times[thread->group_index];
+}
+
+/* User work is booked as it begins. */
+static inline void begin_user_work(struct sim *sim, struct thread *thread, sim_time work) {
+    times_of(sim, thread)->user += work;
+    thread->user_work = work;
+}
+
+/* What a running thread has yet to do of it: what else the segment costs comes first. */
+static inline sim_time user_work_ahead(const struct sim *sim, const struct thread *thread) {
+    sim_time end = events_time(&sim->events, thread->id), rest = end - sim->now;
+    if (!thread->user || thread->asking || end == TIME_NEVER)
+        return 0;
+    return rest < thread->user_work ? rest : thread->user_work;
 }
 
 static inline bool on_cpu(const struct thread *thread) {

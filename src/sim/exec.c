@@ -143,7 +143,8 @@ static OUT_OF_LINE const struct op *run_by_clock(struct sim *sim, struct thread 
                                                  const struct op *op) {
     struct stream *next;
     sim_time length = work_of(sim, thread, op, FULL, &next);
-    times_of(sim, thread)->user += op->user ? length : 0;
+    if (op->user)
+        begin_user_work(sim, thread, length);
     delay(sim, thread, length);
     work_ahead(sim, op, next);
     thread->at = op + 1;
@@ -172,7 +173,7 @@ static IN_LINE const struct op *run(struct sim *sim, struct thread *thread, cons
     }
     work_ahead(sim, op, next);
     if (op->user)
-        times_of(sim, thread)->user += length;
+        begin_user_work(sim, thread, length);
     return passes ? op + 1 : NULL;
 }
 

@@ -30,5 +30,7 @@ bool lane_enter(struct sim *sim);
 void lane_run(struct sim *sim, uint64_t limit);
 /* The state of threads and locks by then, for whoever asks between two calls. */
 void lane_settle(struct sim *sim, uint64_t limit);
+/* Then, as user_work_ahead(), of who does not hold a lock: else what is booked is done. */
+sim_time lane_user_work_ahead(const struct sim *sim, const struct thread *thread);
 
 #endif

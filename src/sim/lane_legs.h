@@ -25,7 +25,7 @@ struct leg {
     struct leg_sums {
         uint64_t passes;
         int64_t hold, think;
-        int64_t begun; /* holds that go on: they are booked as they begin */
+        int64_t begun; /* of holds that go on: until now */
     } * sums;
 };
 

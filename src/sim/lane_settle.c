@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state that the general way would have left, between calls. */
 #include "sim/lane.h"
+#include "sim/lane_draws.h"
 #include "sim/lane_legs.h"
 #include "sim/lane_server.h"
 
@@ -45,7 +46,7 @@ static void settle_thread(struct sim *sim, const struct server *server, uint64_t
                       .owned = owned};
     if (owned) {
         server->lock->holder = thread;
-        block->leg[i]->sums->begun += *pass->released - *pass->acquired;
+        block->leg[i]->sums->begun += sim->now - *pass->acquired;
     }
     server->lock->account->request_times += sums.requests;
     server->lock->account->grant_times += owned ? sums.grants : 0;
@@ -115,4 +116,12 @@ void lane_settle(struct sim *sim, uint64_t limit) {
     settle_groups(sim);
     settle_times(sim);
     lane_count_events(sim);
+}
+
+sim_time lane_user_work_ahead(const struct sim *sim, const struct thread *thread) {
+    const struct leg *next = sim->lane->runners[thread->id].leg, *leg = next;
+    while (leg->next != next)
+        leg = leg->next;
+    return leg->user_think && thread->nowned == 0 ? events_time(&sim->events, thread->id) - sim->now
+                                                  : 0;
 }

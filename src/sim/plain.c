@@ -52,3 +52,10 @@ int64_t plain_spun(const struct sim *sim) {
     }
     return (int64_t)spun;
 }
+
+sim_time plain_user_work_ahead(const struct sim *sim, const struct thread *thread) {
+    sim_time end = events_time(&sim->events, thread->id);
+    if (end == sim->now || end == TIME_NEVER)
+        return 0;
+    return thread->at[-1].user ? end - sim->now : 0;
+}

@@ -15,6 +15,8 @@
 bool plain_is(const struct sim *sim); /* a calm run, as it begins */
 /* All time spent spinning so far, in ticks. */
 int64_t plain_spun(const struct sim *sim);
+/* As user_work_ahead(): a segment is nothing but work here, the op before that which is next. */
+sim_time plain_user_work_ahead(const struct sim *sim, const struct thread *thread);
 
 static inline void plain_grant(struct sim *sim, struct lock *lock, struct thread *thread,
                                struct hold *hold) {

@@ -241,6 +241,8 @@ static void request_resched(struct sim *sim, struct thread *thread) {
         return;
     if (thread->state == T_RUN && sched_may_preempt(sim, thread)) {
         sim_time end = events_time(&sim->events, thread->id);
+        thread->user_work = user_work_ahead(sim, thread);
+        times_of(sim, thread)->user -= thread->user_work;
         thread->left = thread->in_delay && end != sim->now ? end : end - sim->now;
         if (sim->profile != NULL)
             profile_preempted(sim, thread);
@@ -338,6 +340,9 @@ void sched_entered(struct sim *sim, struct thread *thread) {
         if (thread->in_delay)
             thread->left = thread->left > sim->now ? thread->left - sim->now : 0;
         events_set_often(&sim->events, thread->id, sim->now + thread->left);
+        if (thread->user)
+            begin_user_work(sim, thread,
+                            thread->left < thread->user_work ? thread->left : thread->user_work);
         thread->left = 0;
         if (sim->profile != NULL)
             profile_resumed(sim, thread);

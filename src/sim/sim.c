@@ -285,13 +285,21 @@ uint64_t sim_progress(const struct sim *sim, uint32_t point) {
     return sim->progress[point];
 }
 
-/* What has not ended is not booked yet. */
+static sim_time user_work_of(const struct sim *sim, const struct thread *thread) {
+    if (sim->in_lane)
+        return lane_user_work_ahead(sim, thread);
+    return sim->form == PLAIN ? plain_user_work_ahead(sim, thread) : user_work_ahead(sim, thread);
+}
+
+/* What has not ended is not booked yet; but user work is, all of it. */
 static void add_open(const struct sim *sim, const struct thread *thread, struct group_time *time) {
     sim_time elapsed = sim->now - thread->since;
     if (thread->state == T_RUN || thread->state == T_SPIN)
         time->cpu += elapsed;
     else if (thread->state == T_READY)
         time->run_delay += elapsed;
+    if (thread->state == T_RUN)
+        time->user -= user_work_of(sim, thread);
 }
 
 struct group_time sim_group_time(const struct sim *sim, uint32_t index) {
