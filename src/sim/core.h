@@ -85,7 +85,7 @@ struct thread {
     sim_time since;      /* start of the current T_RUN, T_SPIN or T_READY time */
     sim_time vruntime;   /* CFS virtual run time, in ticks, up to moved_at */
     sim_time moved_at;   /* to a CPU, or away from it */
-    struct thread *run_next;
+    struct thread *run_left, *run_right;
     struct thread *wait_prev, *wait_next;
     struct stream *streams; /* and, if sections may be done again, as they were before */
     uint32_t *regs;
@@ -109,7 +109,7 @@ struct rcu_thread {
 struct cpu {
     _Alignas(64) struct thread *current; /* on a line with what else is used most */
     struct thread *last;                 /* ran last: coming back costs no switch */
-    struct thread *ready;                /* run queue in order of virtual run time */
+    struct thread *ready;                /* see run_queue.h */
     uint32_t nready;
     uint32_t core, node;
     sim_time min_vruntime;

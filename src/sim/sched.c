@@ -6,7 +6,7 @@
  * preempts one whose virtual run time leads by the wake-up granularity. An
  * idle CPU pulls work from the longest queue. All threads have equal weight.
  */
-#include "sim/core.h"
+#include "sim/run_queue.h"
 
 static inline void mark_idle(struct sim *sim, uint32_t cpu, bool idle) {
     uint64_t bit = (uint64_t)1 << (cpu & 63);
@@ -45,10 +45,6 @@ static uint32_t idle_near(const struct sim *sim, uint32_t cpu) {
     return found != NO_INDEX ? found : next_idle(sim, first, cpu);
 }
 
-static inline bool is_movable(const struct thread *thread) {
-    return thread->group->pin == PIN_NO;
-}
-
 /*
  * Where a woken thread goes: its last CPU, else an idle one that shares a cache
  * with it, else one near the waker, else its last CPU all the same
@@ -69,22 +65,16 @@ static void enqueue(struct sim *sim, struct cpu *cpu, struct thread *thread) {
     thread->cpu = (uint32_t)(cpu - sim->cpus);
     thread->state = T_READY;
     thread->since = sim->now;
-    struct thread **link = &cpu->ready;
-    while (*link != NULL && (*link)->vruntime <= thread->vruntime)
-        link = &(*link)->run_next;
-    thread->run_next = *link;
-    *link = thread;
+    run_queue_add(cpu, thread);
     cpu->nready++;
     sim->nmovable += is_movable(thread);
 }
 
-static struct thread *dequeue(struct sim *sim, struct cpu *cpu, struct thread **link) {
-    struct thread *thread = *link;
-    *link = thread->run_next;
+/* It has just been taken out of the run queue. */
+static void dequeued(struct sim *sim, struct cpu *cpu, const struct thread *thread) {
     cpu->nready--;
     sim->nmovable -= is_movable(thread);
     times_of(sim, thread)->run_delay += sim->now - thread->since;
-    return thread;
 }
 
 /* Virtual run times are relative to the CPU's; a migrating thread keeps its lag. */
@@ -133,12 +123,6 @@ static inline void enter(struct sim *sim, uint32_t cpu_id, struct thread *thread
         set_slice(sim, cpu_id);
 }
 
-/* Its data is still in the cache of the CPU where it ran (task_hot()). */
-static bool is_hot(const struct sim *sim, const struct thread *thread) {
-    return sim->machine->migration_cost != 0 && thread->ran &&
-           sim->now - thread->moved_at < sim->machine->migration_cost;
-}
-
 /* For a CPU without work: the next of the longest queue, its own node first. */
 static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     struct cpu *busiest = NULL;
@@ -155,23 +139,22 @@ static struct thread *pull(struct sim *sim, uint32_t cpu_id) {
     }
     if (busiest == NULL)
         return NULL;
-    for (struct thread **link = &busiest->ready; *link != NULL; link = &(*link)->run_next) {
-        if (!is_movable(*link) || is_hot(sim, *link))
-            continue;
-        struct thread *thread = dequeue(sim, busiest, link);
-        if (busiest->nready == 0)
-            set_slice(sim, (uint32_t)(busiest - sim->cpus));
-        sched_move(sim, thread, cpu_id);
-        return thread;
-    }
-    return NULL;
+    struct thread *thread = run_queue_take_cold(sim, busiest);
+    if (thread == NULL)
+        return NULL;
+    dequeued(sim, busiest, thread);
+    if (busiest->nready == 0)
+        set_slice(sim, (uint32_t)(busiest - sim->cpus));
+    sched_move(sim, thread, cpu_id);
+    return thread;
 }
 
 static inline void run_next(struct sim *sim, uint32_t cpu_id) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     struct thread *next = NULL;
     if (cpu->nready != 0) {
-        next = dequeue(sim, cpu, &cpu->ready);
+        next = run_queue_take(cpu);
+        dequeued(sim, cpu, next);
         if (cpu->nready == 0)
             events_clear_seldom(&sim->events, sim->first_cpu_source + cpu_id);
     } else if (sim->nmovable != 0) {
