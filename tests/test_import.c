@@ -229,11 +229,14 @@ static const struct {
     {" contended   total wait     max wait     avg wait         type   caller\n"
      " 3 4.00 us 2.00 us 1.33 us mutex f+0x1\n 5 6.00 us\n",
      "0 f+0x1 (mutex) : - 3 - 2 4 1.33 - - - - - - | f+0x1=3 |",
-     "f:3:2: warning: a row that does not have the columns of its table", 1},
+     "f:3:11: warning: a row that is left out: expected a time with a unit (ns, us, ms, s, m or "
+     "h), "
+     "for 'max wait'",
+     1},
     {"# output: contended; total wait; avg wait; type; caller; stacktrace\n"
      "3; 4000; 1333; rwsem:R; f+0x1; g|h\n5; 6000\n7; x; 1; mutex; f; g\n",
      "0 f+0x1-R (rwsem) : - 3 - - 4 1.333 - - - - - - | f+0x1=3 |",
-     "f:4:1: warning: a row that does not have the columns of its table", 1},
+     "f:4:4: warning: a row that is left out: expected a whole number of ns, for 'total wait'", 2},
     /* a second begin is the same wait; an end without begin, and a begin without end, are none */
     {"a b 7 [000] 1.000000: lock:contention_begin: 0x10 (flags=MUTEX|SPIN)\n"
      "\t ffff mutex_lock+0x1 (k)\n\t ffff f+0x1 (k)\n\t ffff g+0x1 (k)\n\n"
@@ -255,6 +258,98 @@ START_TEST(what_cannot_be_read_has_a_warning_and_the_rest_is_used) {
     else
         ck_assert_str_eq(said(), "");
     ck_assert_uint_eq(import->unread, damaged[_i].unread);
+}
+END_TEST
+
+/* Three lines of a table, and a fourth behind them; what is expected where, or NULL: it is no row.
+ */
+static const char perf_table[] = " contended total wait max wait avg wait type caller\n\n"
+                                 " 3 4.00 us 2.00 us 1.33 us mutex f+0x1\n";
+static const char perf_report[] =
+    "Name acquired contended avg wait total wait max wait min wait\n\n"
+    "f 3 2 4.00 us 8.00 us 5.00 us 3.00 us\n";
+static const char perf_csv[] = "$ perf lock contention -x,\n"
+                               "# output: contended, total wait, max wait, avg wait, type, caller\n"
+                               "3, 4000, 2000, 1333, mutex, f+0x1\n";
+static const char perf_script[] = "a 1 [000] 1.000000: lock:contention_begin: 0xa (flags=SPIN)\n\n"
+                                  "a 1 [000] 1.000030: lock:contention_end: 0xa (ret=0)\n";
+static const char lock_stat[] = COLUMNS "----\nl: " NUMBERS "\n";
+static const char klockstat[] = "Tracing\nCaller Avg Spin Count Max spin Total spin\n"
+                                "f+0x2e 3675 5 5468 18379\n";
+static const char mutrace[] = "mutrace: Showing 1 of 2 mutexes:\n"
+                              "Mutex # Locked Changed Cont. tot.Time[ms] Flags\n"
+                              "0 200211 153664 95985 991.349 M-.--.\n";
+static const char lockstat[] =
+    "thread 1\n\n mutex 0x7 ::: wait time 28.80us ::: hold time 35.98us ::: enter count 6842\n";
+
+#define COUNT "expected a count, of at most 18 digits"
+#define TIME "expected a time with a unit (ns, us, ms, s, m or h), for "
+
+static const struct {
+    const char *table, *line, *warning;
+} fourth[] = {
+    {perf_table, "-5 17.99 ms 762.67 us 166.60 us mutex g", "f:4:1: " COUNT ", for 'contended'"},
+    {perf_table, "abc 17.99 ms 762.67 us 166.60 us mutex g", "f:4:1: " COUNT},
+    {perf_table, "nan nan ms 762.67 us 166.60 us mutex g", "f:4:1: " COUNT},
+    {perf_table, "1,200 17.99 ms 762.67 us 166.60 us mutex g", "f:4:1: " COUNT},
+    {perf_table, "18446744073709551616 17.99 ms 762.67 us 166.60 us mutex g", "f:4:1: " COUNT},
+    {perf_table, "5 17,99 ms 762.67 us 166.60 us mutex g", "f:4:3: " TIME "'total wait'"},
+    {perf_table, "5 17.99 parsec 762.67 us 166.60 us mutex g", "f:4:3: " TIME "'total wait'"},
+    {perf_table, "5 17.99 ms 1e300 us 166.60 us mutex g", "f:4:12: " TIME "'max wait'"},
+    {perf_table, "5 17.99 ms mutex g", "f:4:12: " TIME "'max wait'"},
+    {perf_table, "5 a b c d e", "f:4:3: " TIME "'total wait'"},
+    {perf_table, "5 17.99 ms 762.67 us 166.60 us mutex", "f:4:32: expected type and caller"},
+    {perf_table, "0xffffffff821fd09f  rwsem_down_write_slowpath+0x37f", NULL},
+    {perf_table, "=== output for debug===\nbad: 0, total: 3\nbad rate: 0.00 %", NULL},
+    {perf_table, "$ perf lock contention\n10 groups of 400 processes", NULL},
+    {perf_report, "g 3 x 4.00 us 8.00 us 5.00 us 3.00 us", "f:4:5: " COUNT ", for 'contended'"},
+    {perf_report, "g 3 2 4,00 us 8.00 us 5.00 us 3.00 us", "f:4:7: " TIME "'avg wait'"},
+    {perf_report, "=== output for debug===\nbad: 0, total: 3", NULL},
+    {perf_csv, "-5, 4000, 2000, 1333, mutex, g", "f:4:1: " COUNT ", for 'contended'"},
+    {perf_csv, "5, 4.0, 2000, 1333, mutex, g", "f:4:4: expected a whole number of ns, for 'total"},
+    {perf_csv, "1,200, 4000, 2000, 1333, mutex, g", "f:4:20: expected the type of a lock"},
+    {perf_csv, "5, 4000, 2000, 1333", "f:4:1: expected 6 fields, with ',' between"},
+    {perf_csv, "and so on, and on", NULL},
+    {perf_script, "a 1 [000] x: lock:contention_begin: 0xa (flags=SPIN)",
+     "f:4:14: expected a thread"},
+    {perf_script, "a 1 1.00004: lock:contention_begin: 0xa (flags=SPIN)",
+     "f:4:14: expected a thread"},
+    {perf_script, "a 1 [000] 1.00004: sched:sched_switch: prev_pid=1", NULL},
+    {lock_stat, "m: -5 2 0.50 1.50 2.00 1.00 3 4 0.10 0.70 1.00 0.25", "f:4:4: " COUNT},
+    {lock_stat, "m: abc 2 0.50 1.50 2.00 1.00 3 4 0.10 0.70 1.00 0.25", "f:4:4: " COUNT},
+    {lock_stat, "m: 1,200 2 0.50 1.50 2.00 1.00 3 4 0.10 0.70 1.00 0.25", "f:4:4: " COUNT},
+    {lock_stat, "m: 1 9223372036854775808 0.50 1.50 2.00 1.00 3 4 0.10 0.70 1.00 0.25",
+     "f:4:6: " COUNT},
+    {lock_stat, "m: 1 2 0,50 1.50 2.00 1.00 3 4 0.10 0.70 1.00 0.25",
+     "f:4:8: expected a time in us"},
+    {lock_stat, "l x [<00ff>] g+0x1/0x2", "f:4:1: expected a lock, a count, [<ADDRESS>]"},
+    {lock_stat, "l -1 [<00ff>] g+0x1/0x2", "f:4:1: expected a lock, a count, [<ADDRESS>]"},
+    {lock_stat, "As 2 of 4 threads of 64 wait 3 us, 5 of 6 times.", NULL},
+    {klockstat, "g+0x22 4,5 2 5468 18379",
+     "f:4:8: expected a time, in ns or with a unit, for 'Avg'"},
+    {klockstat, "g+0x22 4250 -2 5468 18379", "f:4:13: " COUNT ", for 'Count'"},
+    {klockstat, "klockstat -i 5 -n 10 (on another host)\ng+0x22", NULL},
+    {mutrace, "1 200211 -1 95985 991.349 M-.--.", "f:4:10: " COUNT ", for 'Changed'"},
+    {mutrace, "1 200211 1 95985 991,349 M-.--.", "f:4:18: expected a number of ms, for 'tot.Time"},
+    {mutrace, "x 200211 1 95985 991.349 M-.--.", "f:4:1: " COUNT ", for 'Mutex #'"},
+    {mutrace, "Cond # Waits Signals Cont. tot.Time[ms] Flags\n1 2 3 4", NULL},
+    {lockstat, "mutex 0x8 ::: wait time 2 parsec ::: hold time 1us ::: enter count 1",
+     "f:4:1: expected mutex, its address"},
+    {lockstat, "primes_loop+0x35 [/opt/parprimes] (4009f0)", NULL},
+};
+
+#undef COUNT
+#undef TIME
+
+START_TEST(no_row_is_left_out_without_a_word) {
+    const char *text = arena_printf(arena, "%s%s\n", fourth[_i].table, fourth[_i].line);
+    const struct import *import = read_import("f", text, NULL);
+    ck_assert_uint_eq(import->nclasses, 1);
+    ck_assert_uint_eq(import->unread, fourth[_i].warning != NULL);
+    const char *line = said(), *place = fourth[_i].warning != NULL ? fourth[_i].warning : "";
+    size_t n = strcspn(place, " ");
+    const char *expected = place + n;
+    ck_assert_msg(strncmp(line, place, n) == 0 && strstr(line, expected) != NULL, "%s", line);
 }
 END_TEST
 
@@ -307,6 +402,8 @@ int main(void) {
                         sizeof(refused) / sizeof(refused[0]));
     tcase_add_loop_test(tests, what_cannot_be_read_has_a_warning_and_the_rest_is_used, 0,
                         sizeof(damaged) / sizeof(damaged[0]));
+    tcase_add_loop_test(tests, no_row_is_left_out_without_a_word, 0,
+                        sizeof(fourth) / sizeof(fourth[0]));
     tcase_add_test(tests, a_stopped_table_may_be_empty);
     tcase_add_test(tests, a_trace_gives_every_wait);
     tcase_add_test(tests, fields_are_those_of_lock_stat);

@@ -4,7 +4,7 @@
  * of waits and one of holds, by caller, again and again with an interval. A
  * wait is every acquisition's, however short, so contentions = acquisitions.
  */
-#include "import/readers.h"
+#include "import/columns.h"
 
 #include "base/arena.h"
 
@@ -42,32 +42,12 @@ static bool read_header(struct scan *scan, enum side *side) {
     return false;
 }
 
-struct numbers {
-    double avg, count, max, total;
-};
+enum { AVG, COUNT, MAX, TOTAL, NUMBERS };
 
-static bool read_time(struct scan *scan, double *seconds) {
-    struct scan ahead = *scan;
-    struct token token;
-    if (scan_time(scan, seconds))
-        return true;
-    if (!token_next(&ahead, &token) || !token_count(&token, seconds))
-        return false;
-    *seconds *= 1e-9;
-    *scan = ahead;
-    return true;
-}
-
-static bool read_numbers(struct scan *scan, struct numbers *n) {
-    struct scan ahead = *scan;
-    struct token count;
-    if (!read_time(&ahead, &n->avg) || !token_next(&ahead, &count) ||
-        !token_count(&count, &n->count) || !read_time(&ahead, &n->max) ||
-        !read_time(&ahead, &n->total))
-        return false;
-    *scan = ahead;
-    return true;
-}
+static const struct column columns[NUMBERS] = {[AVG] = {"Avg", COLUMN_TIME_OR_NS},
+                                               [COUNT] = {"Count", COLUMN_COUNT},
+                                               [MAX] = {"Max", COLUMN_TIME_OR_NS},
+                                               [TOTAL] = {"Total", COLUMN_TIME_OR_NS}};
 
 /* What Python prints of bytes: b'caller' */
 static char *caller_name(struct reading *reading, struct token caller) {
@@ -93,9 +73,9 @@ static struct import_class *find_waits(const struct table *t, const char *name, 
     return first;
 }
 
-static void add_row(struct table *t, const struct token *caller, const struct numbers *n) {
+static void add_row(struct table *t, const struct token *caller, const double *number) {
     const char *name = caller_name(t->reading, *caller);
-    struct import_class *c = t->side == HOLDS ? find_waits(t, name, n->count) : NULL;
+    struct import_class *c = t->side == HOLDS ? find_waits(t, name, number[COUNT]) : NULL;
     if (c == NULL)
         c = add_class(t->reading, &klockstat_reader, caller);
     if (t->side == WAITS)
@@ -103,11 +83,11 @@ static void add_row(struct table *t, const struct token *caller, const struct nu
     c->name = name;
     bool waits = t->side == WAITS;
     if (waits)
-        set_field(c, IMPORT_CONTENTIONS, n->count);
-    set_field(c, IMPORT_ACQUISITIONS, n->count);
-    set_field(c, waits ? IMPORT_WAIT_MAX : IMPORT_HOLD_MAX, n->max);
-    set_field(c, waits ? IMPORT_WAIT_TOTAL : IMPORT_HOLD_TOTAL, n->total);
-    set_field(c, waits ? IMPORT_WAIT_AVG : IMPORT_HOLD_AVG, n->avg);
+        set_field(c, IMPORT_CONTENTIONS, number[COUNT]);
+    set_field(c, IMPORT_ACQUISITIONS, number[COUNT]);
+    set_field(c, waits ? IMPORT_WAIT_MAX : IMPORT_HOLD_MAX, number[MAX]);
+    set_field(c, waits ? IMPORT_WAIT_TOTAL : IMPORT_HOLD_TOTAL, number[TOTAL]);
+    set_field(c, waits ? IMPORT_WAIT_AVG : IMPORT_HOLD_AVG, number[AVG]);
 }
 
 /* "Max PID 39643, COMM cadvisor, Lock kernfs_rwsem (0xffffffff89f87e00)", below a row */
@@ -128,8 +108,9 @@ static void take_lock(struct reading *reading, struct scan scan) {
 static void read_tables(struct reading *reading, struct scan scan) {
     struct table t = {.reading = reading, .begin = reading->n, .middle = reading->n};
     struct token word, rest;
+    bool inside = false;
     for (struct scan ahead = scan; token_next(&ahead, &word); ahead = scan) {
-        struct numbers numbers;
+        double numbers[NUMBERS];
         enum side side;
         if (read_header(&scan, &side)) {
             if (side == WAITS || t.side == HOLDS) {
@@ -137,12 +118,15 @@ static void read_tables(struct reading *reading, struct scan scan) {
                 t.begin = t.middle = reading->n;
             }
             t.side = side;
-        } else if (read_numbers(&ahead, &numbers)) {
-            add_row(&t, &word, &numbers);
+            inside = true;
+        } else if (read_columns(&ahead, columns, NUMBERS, numbers)) {
+            add_row(&t, &word, numbers);
             scan = ahead;
         } else {
             if (token_is(&word, "Max"))
                 take_lock(reading, ahead);
+            else if (inside)
+                unread_columns(reading, ahead, columns, NUMBERS, "", PLACE_NAMED);
             scan = ahead;
             scan_rest(&scan, &rest);
         }

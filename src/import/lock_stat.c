@@ -145,6 +145,31 @@ static void take_record(struct table *t, const struct record *r) {
     }
 }
 
+/* What is in a table and no record; returns whether it was to be one. */
+static bool take_line(struct table *t, struct scan line) {
+    struct scan values;
+    struct token at, word;
+    const char *expected;
+    enum record_kind kind = meant_record(line, &values);
+    if (kind == RECORD_NONE || (t->layout.n == 0 && t->nrows == 0))
+        return false;
+    token_next(&line, &word);
+    if (kind == RECORD_POINT)
+        unread_row(t->reading, &word,
+                   "a contention point that is left out: expected a lock, a count, [<ADDRESS>] and "
+                   "a symbol");
+    else {
+        end_class(t);
+        if (find_misfit(values, &t->layout, &at, &expected))
+            unread_row(t->reading, &at, "a row that is left out: expected %s", expected);
+        else
+            unread_row(t->reading, &word,
+                       "a row that is left out: expected its name, a colon and "
+                       "numbers");
+    }
+    return true;
+}
+
 /* ---- the text ---- */
 
 /*
@@ -207,7 +232,10 @@ static void read_text(struct reading *reading, struct scan scan) {
             continue;
         }
         read_record_behind(&t, scan, &record);
-        if (record.kind != RECORD_NONE)
+        scan_to(&scan, &word);
+        bool complete = record.kind == RECORD_BROKEN && record.cells.numbers == t.layout.n;
+        bool warned = (record.kind == RECORD_NONE || complete) && word.first && take_line(&t, scan);
+        if (record.kind != RECORD_NONE && !warned)
             take_record(&t, &record);
         if (record.kind == RECORD_ROW || record.kind == RECORD_POINT)
             scan = record.after;

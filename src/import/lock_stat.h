@@ -25,6 +25,13 @@ struct cells {
 /* The numbers of a row, however they are broken into lines: moves the scan behind them. */
 bool read_cells(struct scan *scan, const struct layout *header, struct cells *cells);
 
+/*
+ * What is no number of its column, of those from here to the end of the line,
+ * and what it should be; false if there is no such.
+ */
+bool find_misfit(struct scan scan, const struct layout *header, struct token *at,
+                 const char **expected);
+
 /* ---- records (lock_stat_records.c) ---- */
 
 enum record_kind { RECORD_NONE, RECORD_ROW, RECORD_POINT, RECORD_BROKEN };
@@ -44,6 +51,11 @@ struct record {
  */
 void read_record(struct arena *arena, const struct layout *header, struct scan scan, unsigned lines,
                  struct record *r);
+/*
+ * A line that is no record as it stands, but was to be a row, for its numbers, or a contention
+ * point, for its address. values: in front of what is behind the name.
+ */
+enum record_kind meant_record(struct scan line, struct scan *values);
 /* Rules, elisions: what is no part of a record. */
 bool ends_record(const struct token *t);
 

@@ -132,6 +132,20 @@ static int fit_layout(const struct run *run, const struct layout *layout, struct
     return taken;
 }
 
+bool find_misfit(struct scan scan, const struct layout *header, struct token *at,
+                 const char **expected) {
+    struct cells cells = {.layout = header->n > 0 ? *header : known[0]};
+    const struct fitting whole = {.cells = &cells};
+    for (int i = 0; i < cells.layout.n && token_on_line(&scan, at); i++) {
+        const struct lock_stat_field *field = &lock_stat_fields[cells.layout.fields[i]];
+        if (read_cell(&whole, at, i, field->kind) && token_numeric(at))
+            continue;
+        *expected = field->kind == FIELD_COUNT ? "a count, of at most 18 digits" : "a time in us";
+        return true;
+    }
+    return false;
+}
+
 bool read_cells(struct scan *scan, const struct layout *header, struct cells *cells) {
     struct run run;
     gather(*scan, &run);

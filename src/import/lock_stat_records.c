@@ -130,6 +130,24 @@ static bool read_row(const struct layout *header, const struct scan *at, const s
     return good;
 }
 
+enum record_kind meant_record(struct scan line, struct scan *values) {
+    enum { LEAST = 5 };
+    int words = 0, numbers = 0;
+    bool named = false;
+    struct token word;
+    for (*values = line; token_on_line(&line, &word); words++) {
+        size_t colon;
+        if (token_begins(&word, "[<"))
+            return RECORD_POINT;
+        numbers += token_numeric(&word);
+        if ((words == 0 && !token_numeric(&word)) || (ends_name(&word, &colon) && numbers == 0)) {
+            *values = line;
+            named = true;
+        }
+    }
+    return named && numbers >= LEAST && 2 * numbers >= words ? RECORD_ROW : RECORD_NONE;
+}
+
 /* As a row that lost some of its numbers: a sentence has fewer. */
 static bool is_broken(const struct layout *header, const struct record *r) {
     enum { LEAST = 5, LEAST_IN_TABLE = 3 };

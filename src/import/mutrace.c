@@ -1,36 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* mutrace, a preloaded library that counts the mutexes of a program; tot.Time is of holds. */
-#include "import/readers.h"
+#include "import/columns.h"
 
 #include "base/arena.h"
 
 #include <string.h>
 
-enum { COLUMNS_MOST = 12, IGNORED = -1 };
+enum { COLUMNS_MOST = 12 };
 
 struct layout {
-    int fields[COLUMNS_MOST]; /* enum import_field */
-    int n;
+    enum import_field fields[COLUMNS_MOST];
+    struct column columns[COLUMNS_MOST];
+    int n; /* the first is the number of the mutex */
 };
 
 static const struct {
-    const char *title;
-    int field;
+    struct column column;
+    enum import_field field;
 } titles[] = {
-    {"Locked", IMPORT_ACQUISITIONS},
-    {"Changed", IMPORT_ACQ_BOUNCES}, /* by another thread than before */
-    {"Cont.", IMPORT_CONTENTIONS},
-    {"tot.Time[ms]", IMPORT_HOLD_TOTAL},
-    {"avg.Time[ms]", IMPORT_HOLD_AVG},
-    {"max.Time[ms]", IMPORT_HOLD_MAX},
-    {"cont.Time[ms]", IMPORT_WAIT_TOTAL},
+    {{"Locked", COLUMN_COUNT}, IMPORT_ACQUISITIONS},
+    {{"Changed", COLUMN_COUNT}, IMPORT_ACQ_BOUNCES}, /* by another thread than before */
+    {{"Cont.", COLUMN_COUNT}, IMPORT_CONTENTIONS},
+    {{"tot.Time[ms]", COLUMN_MS}, IMPORT_HOLD_TOTAL},
+    {{"avg.Time[ms]", COLUMN_MS}, IMPORT_HOLD_AVG},
+    {{"max.Time[ms]", COLUMN_MS}, IMPORT_HOLD_MAX},
+    {{"cont.Time[ms]", COLUMN_MS}, IMPORT_WAIT_TOTAL},
 };
 
 enum { TITLES = sizeof(titles) / sizeof(titles[0]) };
 
 static bool read_title(struct scan *scan, struct layout *layout) {
     for (int i = 0; i < TITLES; i++)
-        if (layout->n < COLUMNS_MOST && scan_words(scan, titles[i].title)) {
+        if (layout->n < COLUMNS_MOST && scan_words(scan, titles[i].column.title)) {
+            layout->columns[layout->n] = titles[i].column;
             layout->fields[layout->n++] = titles[i].field;
             return true;
         }
@@ -41,29 +43,15 @@ static bool read_title(struct scan *scan, struct layout *layout) {
 static bool read_header(struct scan *scan, struct layout *layout) {
     struct scan ahead = *scan;
     struct token word;
-    *layout = (struct layout){.n = 0};
+    *layout = (struct layout){.columns = {{"Mutex #", COLUMN_COUNT}}, .n = 1};
     while (!scan_words(&ahead, "Mutex #"))
         if (!token_on_line(&ahead, &word))
             return false;
     while (read_title(&ahead, layout))
         continue;
-    if (layout->n < 3)
+    if (layout->n < 4)
         return false;
     scan_rest(&ahead, &word);
-    *scan = ahead;
-    return true;
-}
-
-static bool read_row(struct scan *scan, const struct layout *layout, double *values) {
-    struct scan ahead = *scan;
-    struct token token;
-    for (int i = 0; i < layout->n; i++) {
-        bool time = lock_stat_fields[layout->fields[i]].kind != FIELD_COUNT;
-        if (!token_next(&ahead, &token) ||
-            !(time ? token_decimal : token_count)(&token, &values[i]))
-            return false;
-        values[i] *= time ? 1e-3 : 1;
-    }
     *scan = ahead;
     return true;
 }
@@ -76,29 +64,37 @@ static bool is_cond_header(struct scan scan) {
     return true;
 }
 
+static void add_row(struct reading *reading, const struct token *number,
+                    const struct layout *layout, const double *values) {
+    struct import_class *c = add_class(reading, &mutrace_reader, number);
+    c->name = arena_printf(reading->arena, "Mutex #%.*s", (int)number->n, number->text);
+    c->type = "mutex";
+    for (int i = 1; i < layout->n; i++)
+        set_field(c, layout->fields[i], values[i]);
+}
+
 static void read_table(struct reading *reading, struct scan scan) {
     struct layout layout = {.n = 0}, header;
-    double values[COLUMNS_MOST], number;
+    double values[COLUMNS_MOST];
     struct token word, rest;
+    bool inside = false;
     for (struct scan ahead = scan; token_next(&ahead, &word); ahead = scan) {
         scan_to(&scan, &word);
         if (read_header(&scan, &header)) {
             layout = header;
+            inside = true;
             begin_table(reading);
             continue;
         }
-        bool row = layout.n > 0 && token_count(&word, &number);
-        if (row && read_row(&ahead, &layout, values)) {
-            struct import_class *c = add_class(reading, &mutrace_reader, &word);
-            c->name = arena_printf(reading->arena, "Mutex #%.*s", (int)word.n, word.text);
-            c->type = "mutex";
-            for (int i = 0; i < layout.n; i++)
-                set_field(c, (enum import_field)layout.fields[i], values[i]);
-        } else if (row)
-            unread_row(reading, &word, "a row that does not have the columns of its table");
-        if (is_cond_header(scan))
+        struct scan line = scan;
+        if (layout.n > 0 && read_columns(&scan, layout.columns, layout.n, values)) {
+            add_row(reading, &word, &layout, values);
+            inside = true;
+        } else
+            inside =
+                inside && unread_columns(reading, scan, layout.columns, layout.n, "", PLACE_INSIDE);
+        if (is_cond_header(line))
             layout.n = 0;
-        scan = ahead;
         scan_rest(&scan, &rest);
     }
 }

@@ -34,18 +34,11 @@ bool read_perf_titles(struct scan *scan, struct perf_layout *layout) {
     return layout->n > 0;
 }
 
-static bool read_number(struct scan *scan, enum perf_column column, bool nanoseconds,
-                        double *value) {
+struct column perf_number_column(enum perf_column column, bool nanoseconds) {
     bool count = column == PERF_COUNT || column == PERF_ACQUIRED;
-    if (!count && !nanoseconds)
-        return scan_time(scan, value);
-    struct scan ahead = *scan;
-    struct token token;
-    if (!token_next(&ahead, &token) || !token_count(&token, value))
-        return false;
-    *value *= count ? 1 : 1e-9;
-    *scan = ahead;
-    return true;
+    return (struct column){perf_titles[column], count         ? COLUMN_COUNT
+                                                : nanoseconds ? COLUMN_NS
+                                                              : COLUMN_TIME};
 }
 
 bool read_perf_numbers(struct scan *scan, const struct perf_layout *layout, struct perf_row *row) {
@@ -53,11 +46,28 @@ bool read_perf_numbers(struct scan *scan, const struct perf_layout *layout, stru
     for (int i = 0; i < layout->n; i++) {
         enum perf_column column = layout->columns[i];
         if (column < PERF_NUMBERS &&
-            !read_number(&ahead, column, layout->nanoseconds, &row->number[column]))
+            !read_column(&ahead, perf_number_column(column, layout->nanoseconds).kind,
+                         &row->number[column]))
             return false;
     }
     *scan = ahead;
     return true;
+}
+
+bool unread_perf_row(struct reading *reading, struct scan scan, const struct perf_layout *layout,
+                     enum place place) {
+    struct column columns[PERF_COLUMNS];
+    const char *rest = "";
+    int n = 0;
+    for (int i = 0; i < layout->n; i++) {
+        enum perf_column column = layout->columns[i];
+        if (column < PERF_NUMBERS)
+            columns[n++] = perf_number_column(column, layout->nanoseconds);
+        else if (column != PERF_NAME)
+            rest = arena_printf(reading->arena, "%s%s%s", rest, *rest != '\0' ? " and " : "",
+                                perf_titles[column]);
+    }
+    return unread_columns(reading, scan, columns, n, rest, place);
 }
 
 /* "pack_mutex (mutex)"; a lock without a name has its type alone. */

@@ -2,7 +2,7 @@
 #ifndef IMPORT_PERF_COLUMNS_H
 #define IMPORT_PERF_COLUMNS_H
 
-#include "import/readers.h"
+#include "import/columns.h"
 
 /*
  * Columns of perf lock contention and perf lock report, in any order that -F
@@ -45,6 +45,10 @@ extern const char *const perf_titles[PERF_COLUMNS];
 bool read_perf_titles(struct scan *scan, struct perf_layout *layout);
 /* The numbers of a row: moves the scan behind them. */
 bool read_perf_numbers(struct scan *scan, const struct perf_layout *layout, struct perf_row *row);
+struct column perf_number_column(enum perf_column column, bool nanoseconds);
+/* As unread_columns. */
+bool unread_perf_row(struct reading *reading, struct scan scan, const struct perf_layout *layout,
+                     enum place place);
 void add_perf_row(struct reading *reading, const struct reader *reader,
                   const struct perf_layout *layout, const struct perf_row *row,
                   const struct token *at);

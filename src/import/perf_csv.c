@@ -62,6 +62,17 @@ static bool read_header(struct token line, struct csv_layout *layout) {
     return true;
 }
 
+static bool read_field(const struct token *field, enum perf_column column, struct perf_row *row) {
+    if (column < PERF_NUMBERS) {
+        struct scan scan = {field->text, field->text + field->n, field->line, false};
+        return read_column(&scan, perf_number_column(column, true).kind, &row->number[column]) &&
+               scan.p == scan.end;
+    }
+    if (column < PERF_COLUMNS)
+        row->word[column] = *field;
+    return column != PERF_TYPE || !token_numeric(field);
+}
+
 static bool is_separated(const struct token *line, const struct csv_layout *layout) {
     int n = 1;
     for (size_t i = 0; i < line->n; i++)
@@ -74,15 +85,40 @@ static bool read_row(struct token line, const struct csv_layout *layout, struct 
     if (!is_separated(&line, layout))
         return false;
     for (int i = 0; i < layout->n; i++) {
-        enum perf_column column = layout->columns[i];
         struct token field = take_field(&line, layout->separator, i + 1 == layout->n);
-        if (column < PERF_NUMBERS) {
-            if (!token_count(&field, &row->number[column]))
-                return false;
-            bool count = column == PERF_COUNT || column == PERF_ACQUIRED;
-            row->number[column] *= count ? 1 : 1e-9;
-        } else if (column < PERF_COLUMNS)
-            row->word[column] = field;
+        if (!read_field(&field, layout->columns[i], row))
+            return false;
+    }
+    return true;
+}
+
+/* Warns of a line of a table that was to be a row: half of its numbers are where they should be. */
+static bool unread_line(struct reading *reading, const struct token *line,
+                        const struct csv_layout *layout) {
+    struct token left = *line, wrong = {0};
+    struct perf_row row;
+    int numbers = 0, found = 0, first = -1;
+    for (int i = 0; i < layout->n; i++) {
+        struct token field = take_field(&left, layout->separator, i + 1 == layout->n);
+        bool number = layout->columns[i] < PERF_NUMBERS;
+        bool fits = read_field(&field, layout->columns[i], &row);
+        numbers += number;
+        found += number && fits;
+        if (!fits && first < 0) {
+            wrong = field;
+            first = i;
+        }
+    }
+    if (2 * found < numbers)
+        return false;
+    if (first < 0 || !is_separated(line, layout))
+        unread_row(reading, line, "a row that is left out: expected %d fields, with '%c' between",
+                   layout->n, layout->separator);
+    else if (layout->columns[first] == PERF_TYPE)
+        unread_row(reading, &wrong, "a row that is left out: expected the type of a lock");
+    else {
+        struct column column = perf_number_column(layout->columns[first], true);
+        unread_column(reading, &wrong, &column);
     }
     return true;
 }
@@ -99,20 +135,20 @@ static void add_row(struct reading *reading, const struct csv_layout *csv,
 static void read_lines(struct reading *reading, struct scan scan) {
     struct csv_layout layout = usual;
     struct perf_row row;
-    struct token line, word;
+    struct token line;
+    bool inside = false;
     do {
         if (!rest_of_line(scan, &line))
             continue;
-        struct token start = line;
         if (read_header(line, &layout)) {
             begin_table(reading);
-            continue;
-        }
-        word = take_field(&start, layout.separator, false);
-        if (read_row(line, &layout, &row))
+            inside = true;
+        } else if (read_row(line, &layout, &row)) {
             add_row(reading, &layout, &row, &line);
-        else if (is_separated(&line, &layout) && token_numeric(&word))
-            unread_row(reading, &line, "a row that does not have the columns of its table");
+            inside = true;
+        } else
+            inside =
+                (inside || is_separated(&line, &layout)) && unread_line(reading, &line, &layout);
     } while (next_line(&scan));
 }
 

@@ -81,13 +81,24 @@ static bool is_cpu(const struct token *t) {
            isdigit((unsigned char)t->text[1]);
 }
 
+static bool is_event_name(const struct token *word) {
+    return ends_with(word, "contention_begin:") || ends_with(word, "contention_end:");
+}
+
+static bool is_contention(struct scan scan, struct token *word) {
+    while (token_on_line(&scan, word))
+        if (is_event_name(word))
+            return true;
+    return false;
+}
+
 /* "git 27106 [000]  1445.182857: lock:contention_begin: 0xffff888627c2ba40 (flags=SPIN)" */
 static bool read_event(struct scan scan, struct event *e) {
     struct token word, before = {0}, time = {0};
     bool cpu = false;
     e->flags = (struct token){.text = "", .n = 0};
     while (token_on_line(&scan, &word)) {
-        if (ends_with(&word, "contention_begin:") || ends_with(&word, "contention_end:"))
+        if (is_event_name(&word))
             break;
         if (is_cpu(&word) && before.n > 0 && !cpu) {
             e->thread = thread_of(&before);
@@ -277,11 +288,16 @@ static void warn_unended(const struct trace *t) {
 static void read_trace(struct reading *reading, struct scan scan) {
     struct trace t = {.reading = reading, .begin = reading->n};
     struct event event;
+    struct token word;
     begin_table(reading);
     t.begin = reading->n;
     do {
         if (read_event(scan, &event))
             take_event(&t, &event);
+        else if (is_contention(scan, &word))
+            unread_row(
+                reading, &word,
+                "an event that is left out: expected a thread, [CPU], seconds: and 0xADDRESS");
         else
             take_frame(&t, scan);
     } while (next_line(&scan));

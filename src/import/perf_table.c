@@ -59,6 +59,9 @@ static bool read_words(struct scan *scan, const struct perf_layout *layout, stru
         bool whole_line = i + 1 == layout->n && column != PERF_CALLER;
         if (whole_line ? !read_last(scan, word) : !token_next(scan, word))
             return column == PERF_SYMBOL;
+        bool in_words = column == PERF_TYPE || column == PERF_CALLER;
+        if (in_words && token_numeric(word)) /* another number, or the row below */
+            return false;
         if (column == PERF_SYMBOL)
             read_type_below(scan, word);
     }
@@ -82,26 +85,29 @@ static bool read_header(struct scan *scan, struct perf_layout *layout) {
     return true;
 }
 
-/* A count and a time: what should be a row, if the rest is not as it should be. */
-static bool looks_like_row(struct scan scan) {
-    struct token token;
-    double count, time;
-    return token_next(&scan, &token) && token_count(&token, &count) && scan_time(&scan, &time);
+/* "0xffffffff9a23f4b5  _raw_read_lock_irqsave+0x45", of the stack below a row */
+static bool is_frame(const struct token *word) {
+    return token_begins(word, "0x");
 }
 
 static void read_table(struct reading *reading, struct scan scan) {
     struct perf_layout layout = usual, header;
     struct perf_row row;
     struct token word, rest;
+    bool inside = false;
     for (struct scan ahead = scan; token_next(&ahead, &word); ahead = scan) {
         if (read_header(&scan, &header)) {
             layout = header;
+            inside = true;
             begin_table(reading);
-        } else if (read_row(&scan, &layout, &row))
+        } else if (read_row(&scan, &layout, &row)) {
+            inside = true;
             add_perf_row(reading, &perf_table_reader, &layout, &row, &word);
-        else {
-            if (looks_like_row(scan))
-                unread_row(reading, &word, "a row that does not have the columns of its table");
+        } else {
+            scan_to(&scan, &word);
+            if (!is_frame(&word))
+                inside =
+                    unread_perf_row(reading, scan, &layout, inside ? PLACE_INSIDE : PLACE_OUTSIDE);
             scan = ahead;
             scan_rest(&scan, &rest);
         }
@@ -152,9 +158,11 @@ static void read_report(struct reading *reading, struct scan scan) {
     struct perf_layout layout = {.n = 0}, header;
     struct perf_row row;
     struct token word, rest;
+    bool inside = false;
     for (struct scan ahead = scan; token_next(&ahead, &word); ahead = scan) {
         if (read_report_header(&scan, &header)) {
             layout = header;
+            inside = true;
             begin_table(reading);
             continue;
         }
@@ -162,6 +170,7 @@ static void read_report(struct reading *reading, struct scan scan) {
         if (read_report_row(&scan, &layout, &row))
             add_perf_row(reading, &perf_report_reader, &layout, &row, &word);
         else {
+            inside = inside && unread_perf_row(reading, ahead, &layout, PLACE_NAMED);
             scan = ahead;
             scan_rest(&scan, &rest);
         }

@@ -38,6 +38,16 @@ static void add_row(struct reading *reading, const struct row *row, const char *
     set_field(c, IMPORT_HOLD_TOTAL, row->hold);
 }
 
+static bool is_separated(struct scan scan) {
+    struct token word;
+    token_next(&scan, &word);
+    do
+        if (token_is(&word, ":::"))
+            return true;
+    while (token_on_line(&scan, &word));
+    return false;
+}
+
 static void read_rows(struct reading *reading, struct scan scan) {
     const char *thread = NULL;
     struct token word, rest;
@@ -48,6 +58,10 @@ static void read_rows(struct reading *reading, struct scan scan) {
             add_row(reading, &row, thread);
             continue;
         }
+        if (is_separated(scan))
+            unread_row(reading, &word,
+                       "a row that is left out: expected mutex, its address, ::: wait time, ::: "
+                       "hold time, each with its unit, and ::: enter count");
         scan = ahead;
         if (token_is(&word, "thread") && token_on_line(&scan, &word))
             thread = token_text(reading, &word);

@@ -70,7 +70,8 @@ static size_t digits(const struct token *token, size_t i) {
 }
 
 bool token_count(const struct token *token, double *value) {
-    return token_decimal(token, value) && digits(token, 0) == token->n;
+    enum { DIGITS_MOST = 18 };
+    return token->n <= DIGITS_MOST && token_decimal(token, value) && digits(token, 0) == token->n;
 }
 
 bool token_decimal(const struct token *token, double *value) {

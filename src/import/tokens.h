@@ -37,7 +37,7 @@ bool token_begins(const struct token *token, const char *word);
 /* Nothing but this character, at least three times. */
 bool token_is_rule(const struct token *token, char c);
 
-/* Digits alone. */
+/* Digits alone, at most 18: more than any counter has. */
 bool token_count(const struct token *token, double *value);
 /* Digits, with decimals or without. */
 bool token_decimal(const struct token *token, double *value);
