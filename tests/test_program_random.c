@@ -202,10 +202,10 @@ static void check_same_work(const struct program *a, const struct program *b) {
 
 /* How often each mistake was made tells that the makers reach them all. */
 static const char *const mistakes[] = {
-    "unguarded recursion", "must not sleep",      "still held at the end",
-    "no con has been",     "posted but never",    "taken but never",
-    "needs a take",        "guards nothing that", "no 'con' has been picked",
-    "is one for all",      "in an interrupt",     "no 'other' has been picked",
+    "holds already",   "must not sleep",      "still held at the end",
+    "no con has been", "posted but never",    "taken but never",
+    "needs a take",    "guards nothing that", "no 'con' has been picked",
+    "is one for all",  "in an interrupt",     "no 'other' has been picked",
 };
 enum { MISTAKES = sizeof(mistakes) / sizeof(mistakes[0]) };
 

@@ -27,7 +27,7 @@ enum {
     LIMIT_REPLICATIONS = 100000
 };
 
-#define LIMIT_EXACT 9007199254740992.0 /* 2^53: beyond, a number read is not exact */
+#define LIMIT_EXACT 9007199254740991.0 /* 2^53 - 1: beyond, a number read is not exact */
 
 struct guarded {
     uint32_t lock; /* index into program.locks */

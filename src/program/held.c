@@ -88,7 +88,16 @@ static const struct held *find_same(const struct walk *w, uint32_t lock, uint16_
     return NULL;
 }
 
-static void check_take(struct walk *w, const struct step *step, uint32_t lock, uint16_t reg) {
+/* Who shares a lock, be it as a reader, is not sure to wait for itself. */
+static const char *why_not_again(const struct kind_info *kind, enum lock_mode held,
+                                 enum lock_mode mode) {
+    bool shares = !kind->has_readers || (held == MODE_READ && mode == MODE_READ);
+    return shares && kind->nested != NULL ? kind->nested : "would wait for itself";
+}
+
+static void check_take(struct walk *w, const struct step *step, const struct guarded *guarded,
+                       uint16_t reg) {
+    uint32_t lock = guarded->lock;
     const struct kind_info *kind = kind_of(w, lock);
     check_may_repeat(w, step, arena_printf(w->c->arena, "lock '%s' is taken", lock_name(w, lock)));
     if (kind == NULL || kind->never_waits)
@@ -96,9 +105,9 @@ static void check_take(struct walk *w, const struct step *step, uint32_t lock, u
     const struct held *same = find_same(w, lock, reg);
     if (same != NULL)
         diag_error(w->c->diag, step->pos,
-                   "unguarded recursion: '%s' takes lock '%s', which is held already (taken at "
-                   "line %u), and would wait for itself",
-                   step->name.text, lock_name(w, lock), (unsigned)same->step->pos.line);
+                   "'%s' takes lock '%s', which the thread holds already (taken at line %u): it %s",
+                   step->name.text, lock_name(w, lock), (unsigned)same->step->pos.line,
+                   why_not_again(kind, same->mode, guarded->mode));
     if (may_sleep_for(kind))
         check_may_sleep(w, step,
                         arena_printf(w->c->arena,
@@ -150,7 +159,7 @@ static void take_instance(struct walk *w, const struct step *step, const struct 
                           uint32_t site, const struct instance *instance) {
     const struct kind_info *kind = kind_of(w, guarded->lock);
     bool interrupt = guarded->source != NULL && guarded->source->interrupt;
-    check_take(w, step, guarded->lock, instance->reg);
+    check_take(w, step, guarded, instance->reg);
     uint8_t slot = find_slot(w, guarded->lock, instance->reg, step->pos);
     bool retries = kind != NULL && kind->retries && guarded->mode == MODE_READ;
     w->group->retries |= retries;

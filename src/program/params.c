@@ -19,6 +19,7 @@ static bool read_value(struct compiler *c, const struct kind_param *param, const
     case PARAM_TIME:
         return node_time(c->arena, c->diag, node, value);
     case PARAM_COUNT:
+    case PARAM_NUMBER:
         return node_count(c->arena, c->diag, node, value);
     case PARAM_LIMIT:
         if (node->kind != NODE_SCALAR || strcmp(node->text, "inf") != 0)
@@ -41,6 +42,7 @@ static double largest(const struct kind_param *param) {
     case PARAM_TIME:
         return LONGEST;
     case PARAM_COUNT:
+    case PARAM_NUMBER:
         return UINT32_MAX;
     case PARAM_LIMIT:
         return (double)INFINITY;
@@ -51,10 +53,10 @@ static double largest(const struct kind_param *param) {
 
 static double read_param(struct compiler *c, const struct kind_param *param,
                          const struct param *given) {
-    double value = param->value;
-    if (read_value(c, param, given->value, &value) && !(value >= 0 && value <= largest(param)))
-        diag_error(c->diag, given->value->pos, "%s is %s: the range is 0 to %.0f%s", param->name,
-                   node_describe(c->arena, given->value), largest(param),
+    double value = param->value, least = param->unit == PARAM_NUMBER;
+    if (read_value(c, param, given->value, &value) && !(value >= least && value <= largest(param)))
+        diag_error(c->diag, given->value->pos, "%s is %s: the range is %.0f to %.0f%s", param->name,
+                   node_describe(c->arena, given->value), least, largest(param),
                    param->unit == PARAM_TIME ? " s" : "");
     return in_ticks(param, value);
 }

@@ -47,6 +47,7 @@ static void print_param(FILE *out, const struct kind_param *param, double value,
         print_ticks(out, value);
         break;
     case PARAM_COUNT:
+    case PARAM_NUMBER:
     case PARAM_LIMIT:
         fprintf(out, "%.0f", value);
         break;

@@ -23,7 +23,14 @@
 /* A lock kind as the compiler and the user see it. src/sim/lock has the rest. */
 struct kind_param {
     const char *name;
-    enum param_unit { PARAM_TIME, PARAM_COUNT, PARAM_LIMIT, PARAM_SHARE, PARAM_FLAG } unit;
+    enum param_unit {
+        PARAM_TIME,
+        PARAM_COUNT,
+        PARAM_NUMBER, /* a count, at least 1 */
+        PARAM_LIMIT,
+        PARAM_SHARE,
+        PARAM_FLAG
+    } unit;
     double value; /* default: seconds, count, count or INFINITY, share, 0 or 1 */
     const char *doc;
 };
@@ -54,6 +61,7 @@ struct kind_info {
     bool word_is_read;       /* by many who do not get it: who has a copy of its line matters */
     bool fifo;               /* serves in order of arrival as long as nobody is preempted */
     bool never_waits;        /* taken at once whatever is held: no part in deadlocks */
+    const char *nested; /* why who shares it must not ask to share it again; NULL: nobody does */
     bool rcu;      /* reading is an RCU read section; an update ends as its first parameters say */
     uint8_t waits; /* the WAITS() that a lock may choose; 0: it cannot choose */
     uint8_t waiting;                        /* enum waiting, unless it chooses */

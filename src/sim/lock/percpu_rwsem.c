@@ -179,6 +179,7 @@ const struct lock_kind lock_kind_percpu_rwsem = {
     .info = {.name = "percpu-rwsem",
              .source = "kernel/locking/percpu-rwsem.c, kernel/rcu/sync.c, Linux 6.1",
              .has_readers = true,
+             .nested = "would wait for itself if a writer came between",
              .params = percpu_rwsem_params},
     .size = sizeof(struct percpu_rwsem),
     .acquire = percpu_rwsem_acquire,

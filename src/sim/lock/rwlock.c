@@ -28,6 +28,7 @@ const struct lock_kind lock_kind_rwlock = {
              .atomic_context = true,
              .waits = WAITS(WAIT_SPIN),
              .has_readers = true,
+             .nested = "would wait for itself if a writer came between",
              .fifo = true,
              .params = rwlock_params,
              .functions = &rwlock_functions},

@@ -15,6 +15,7 @@ const struct lock_kind lock_kind_rwlock_reader = {
              .atomic_context = true,
              .waits = WAITS(WAIT_SPIN),
              .has_readers = true,
+             .nested = "would not have to wait, but that it reads twice is not modelled",
              .params = rwlock_reader_params},
     .polling = POLL_ALL,
     .size = sizeof(struct rwspin),

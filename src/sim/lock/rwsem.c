@@ -221,6 +221,7 @@ const struct lock_kind lock_kind_rwsem = {
     .info = {.name = "rwsem",
              .source = "kernel/locking/rwsem.c, osq_lock.c, Linux 6.1",
              .has_readers = true,
+             .nested = "would wait for itself if a writer came between",
              .waits = WAITS(WAIT_OPTIMISTIC),
              .waiting = WAIT_OPTIMISTIC,
              .params = rwsem_params,

@@ -56,12 +56,13 @@ static void semaphore_release(struct lock *lock, struct thread *thread, enum loc
 }
 
 static const struct kind_param semaphore_params[] = {
-    [COUNT] = {"count", PARAM_COUNT, 1, "holders at once (sema_init())"}, {0}};
+    [COUNT] = {"count", PARAM_NUMBER, 1, "holders at once (sema_init())"}, {0}};
 
 const struct lock_kind lock_kind_semaphore = {
     .info = {.name = "semaphore",
              .source = "kernel/locking/semaphore.c, Linux 6.1",
              .fifo = true,
+             .nested = "would wait for itself once its other units are taken",
              .params = semaphore_params},
     .size = sizeof(struct semaphore),
     .acquire = semaphore_acquire,
