@@ -88,6 +88,11 @@ if [ -w /dev/full ]; then
     status=0
     "$sim" run two.yaml >/dev/full 2>err || status=$?
     check [ $status -eq 2 ]
+    check [ "$(cat err)" = 'sim: standard output: No space left on device' ]
+    status=0
+    "$sim" check --quiet two.yaml >/dev/full 2>err || status=$?
+    check [ $status -eq 2 ]
+    check [ "$(cat err)" = 'sim: standard output: No space left on device' ]
 fi
 
 run 0 run deadlock.yaml
@@ -95,6 +100,11 @@ check grep -Eq '^d +DEADLOCK in 2 of 2 replications$' out
 check grep -q 'ab/0 waits for' out
 run 0 run --format json deadlock.yaml
 check grep -q '"outcome": "deadlock"' out
+check [ "$(grep -cE '^ +"(acquisitions|contended|waiting|utilization)": \{$' out)" -eq 8 ]
+check [ "$(grep -A1 -E '^ +"(acquisitions|contended|waiting|utilization|rate)": \{$' out | grep -c '"mean": null')" -eq 9 ]
+run 0 run --format csv deadlock.yaml
+check [ "$(cut -d, -f7-18 out | sed 1d | tr -d ',\n')" = '' ] # neither rate nor utilization, of any row
+check [ "$(cut -d, -f19-21,27-29 out | sed 1d | tr -d ',\n')" = '' ] # nor a mean wait or hold
 run 0 run starved.yaml
 check grep -Eq '^d +STARVATION in 2 of 2 replications$' out
 check grep -q 'starved/0 waits for l at cs' out

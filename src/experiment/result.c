@@ -52,27 +52,6 @@ static struct busy_shares busy_shares(const struct design_runs *runs, uint32_t i
                                 (double)most.wakeup / all};
 }
 
-static void reduce_lock(struct arena *arena, const struct design_runs *runs, uint32_t index,
-                        const struct design *design, struct lock_result *lock) {
-    const struct lock_class *class = &runs->program->locks[index];
-    const struct class_view *pool = &runs->pool->classes[index];
-    lock->name = class->name;
-    lock->class_name = class->class_name;
-    lock->kind = kind_of(design, class->name);
-    lock->instances = class->count;
-    lock->pool = pool;
-    lock->acquisitions = values_mean(arena, runs, value_acquisitions, index);
-    lock->contended = values_mean(arena, runs, value_waited, index);
-    lock->waiting = values_mean(arena, runs, value_waiting, index);
-    struct estimate held = values_mean(arena, runs, value_held, index);
-    lock->utilization = scaled(held, class->count > 0 ? 1.0 / class->count : 0);
-    lock->wait = time_result(values_mean(arena, runs, value_mean_wait, index), &pool->wait);
-    lock->hold = time_result(values_mean(arena, runs, value_mean_hold, index), &pool->hold);
-    lock->longest = longest_wait(runs, index, pool);
-    lock->wait.max = seconds((double)lock->longest);
-    lock->busy = busy_shares(runs, index);
-}
-
 static struct cpu_result cpu_shares(const struct design_runs *runs) {
     double all = 0, run = 0, spin = 0, switching = 0, irq = 0;
     for (uint32_t i = 0; i < runs->replications; i++) {
@@ -140,6 +119,28 @@ static double behind(const struct design_result *design, uint32_t group) {
     return !design->cut_short && backlog_grows(&mean, arrivals) ? mean.growth : 0;
 }
 
+static void reduce_lock(struct arena *arena, const struct design_result *design,
+                        const struct design *written, uint32_t index, struct lock_result *lock) {
+    const struct design_runs *runs = design->runs;
+    const struct lock_class *class = &runs->program->locks[index];
+    const struct class_view *pool = &runs->pool->classes[index];
+    lock->name = class->name;
+    lock->class_name = class->class_name;
+    lock->kind = kind_of(written, class->name);
+    lock->instances = class->count;
+    lock->pool = pool;
+    lock->acquisitions = whole_run(arena, design, value_acquisitions, index);
+    lock->contended = whole_run(arena, design, value_waited, index);
+    lock->waiting = whole_run(arena, design, value_waiting, index);
+    struct estimate held = whole_run(arena, design, value_held, index);
+    lock->utilization = scaled(held, class->count > 0 ? 1.0 / class->count : 0);
+    lock->wait = time_result(whole_run(arena, design, value_mean_wait, index), &pool->wait);
+    lock->hold = time_result(whole_run(arena, design, value_mean_hold, index), &pool->hold);
+    lock->longest = longest_wait(runs, index, pool);
+    lock->wait.max = seconds((double)lock->longest);
+    lock->busy = busy_shares(runs, index);
+}
+
 static void reduce_groups(struct arena *arena, struct design_result *design) {
     const struct program *program = design->runs->program;
     design->ngroups = program->ngroups;
@@ -176,7 +177,7 @@ static void reduce_design(struct arena *arena, const struct scenario *scenario,
     design->nlocks = program->nlocks;
     design->locks = arena_array(arena, program->nlocks, sizeof(*design->locks));
     for (uint32_t i = 0; i < program->nlocks; i++)
-        reduce_lock(arena, runs, i, written, &design->locks[i]);
+        reduce_lock(arena, design, written, i, &design->locks[i]);
 }
 
 struct versus { /* two designs, if both ended well */
