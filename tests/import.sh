@@ -96,13 +96,17 @@ check [ "$(awk '{ print $NF }' out | xargs)" = 'class &con->mutex' ]
 run 0 import "$ceph" --list --table 2
 check [ "$(awk '{ print $NF }' out | xargs)" = 'class &con->out_lock &con->mutex' ]
 run 1 import "$ceph" --list --table 3
-check grep -qF 'there is no such row' err
+check grep -qF -- '--table 3: there are only 2' err
 run 0 import "$ceph" --list --class '&con->out_lock'
 check grep -qE '^ +42.0k +waited +ceph_con_send\+0x64/0x1a0$' out
 check grep -qE '^ +34.1k +held +ceph_con_v1_try_write\+0x2d8/0x768$' out
 check [ "$(wc -l <out)" -eq 10 ]
 run 1 import "$ceph" --list --class '&con->muetx'
 check grep -qF "no class '&con->muetx', did you mean '&con->mutex'?" err
+run 1 import "$ceph" --list --class nope
+check grep -qF "no class 'nope'; there are '&con->mutex', '&con->out_lock'" err
+run 1 import "$data/lock_stat/30_full_boot_6.1.lock_stat" --class nope
+check grep -q "'i8042_lock' and 404 others: --list shows them$" err
 
 # Several files, one that is none of these, one that cannot be read, rows that cannot be read.
 run 0 import --list --format json "$ceph" "$data/perf_lock/perf_samples_web.txt"
@@ -135,7 +139,11 @@ check grep -q 'm: {kind: mcs, ' back.yaml
 check grep -q 'sim: --elapsed is not given: rates are those of' err
 check grep -q '^# How long was measured is not known' back.yaml
 run 2 import own.txt --kind mcss
-check grep -q 'no such kind of lock, did you mean mcs?' err
+check grep -q -- '--kind mcss: did you mean mcs? There are none, ' err
+cp own.txt again.txt
+run 2 import again.txt --elapsed 10s -o again.txt
+check grep -qF -- '-o again.txt: that would overwrite what is read, again.txt' err
+check cmp own.txt again.txt
 run 1 import own.txt --class n
 run 1 import "$ceph" --class '&con->out_lock'
 check grep -qF "the class '&con->out_lock' is in another table: --table 2" err
@@ -148,8 +156,8 @@ check [ ! -e none.yaml ]
 run 0 import --list --tool lock_stat "$ceph"
 run 1 import --list --tool perf "$ceph"
 check grep -qF 'this is no output of perf' err
-run 1 import --list --tool dtrace "$ceph"
-check grep -qF "no tool 'dtrace'" err
+run 2 import --list --tool dtrace "$ceph"
+check grep -qF -- '--tool dtrace: did you mean mutrace? There are lock_stat, perf, klockstat, mutrace, lockstat' err
 run 0 import --list --format json -o list.json "$ceph"
 check [ "$(grep -c '"name"' list.json)" -eq 3 ]
 run 2 import --list

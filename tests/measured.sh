@@ -147,7 +147,7 @@ refused 1 "before.txt: error: none of 2 rows is of a lock of the design 'two': i
     validate guess.yaml --lock-stat before.txt --elapsed 1s --design two
 refused 1 "before.txt: error: there is no class '&other->lock' in it" \
     calibrate guess.yaml --lock-stat before.txt --elapsed 1s --class '&other->lock'
-refused 1 'before.txt: error: there is no table 2 in it' \
+refused 1 'before.txt: error: there is no table 2 in it: it has 1' \
     calibrate guess.yaml --lock-stat before.txt --elapsed 1s --table 2
 refused 1 '--vary:1:1: error: sections.move.cost: has no range: give one, sections.move.cost=1us..50us' \
     calibrate stated.yaml --vary sections.move.cost

@@ -31,6 +31,9 @@ refused "two.yaml has no design 'mutex'; it has one, two" check --design mutex t
 refused 'expected one scenario file, not 0' check
 refused 'expected one scenario file, not 2' check two.yaml two.yaml
 refused 'none.yaml: No such file' check none.yaml
+refused 'none.yaml: No such file' none.yaml
+refused 'no verb and no file calibrat: did you mean calibrate? There are run, check, ' calibrat two.yaml
+refused 'no verb and no file xyzzy: there are run, check, ' xyzzy two.yaml
 refused 'Is a directory' check .
 
 run 0 --help
@@ -60,9 +63,43 @@ check [ "$(grep '^design' out)" = 'design two' ]
 
 # What is wrong on the command line is wrong like the file, and shown.
 run 1 check two.yaml --seed x
-check grep -q 'run.seed=x' err
+check grep -q '^--seed:1:10: error: expected a whole number such as 64 or 10k, not .x.$' err
+check grep -qx '  run.seed=x' err
 run 1 check two.yaml --set sections.b.cost=3
 check grep -q 'sections.b.cost=3' err
 check [ ! -s out ]
+for option in '--replications 0' '--precision -1%' '--seed -1' '--duration 100'; do
+    # Options are words without spaces of their own.
+    # shellcheck disable=SC2086
+    run 1 check two.yaml $option
+    check grep -q -- "^${option% *}:1:[0-9]*: error: .*${option#* }" err
+    check grep -qx -- "  run.$(echo "$option" | sed 's,^--,,; s, ,=,')" err
+done
+
+# A seed is what was given, or refused.
+run 0 check two.yaml --seed 9007199254740991
+check grep -q '^  run.seed  *9007199254740991  ' out
+for seed in 9007199254740992 9007199254740993 18446744073709551615 1e30; do
+    run 1 check two.yaml --seed "$seed"
+    check grep -qF -- "--seed:1:10: error: expected a whole number of at most 9007199254740991, not '$seed'" err
+done
+sed 's/^title.*/run: {seed: 9007199254740993}/' two.yaml >seed.yaml
+run 1 check seed.yaml
+check grep -q '^seed.yaml:2:13: error: expected a whole number of at most 9007199254740991' err
+
+# A byte order mark is no part of the text.
+{ printf '\357\273\277' && cat two.yaml; } >mark.yaml
+run 0 check mark.yaml
+sed 's/kind: none/kind: noen/' mark.yaml >wrong.yaml
+run 1 check wrong.yaml
+check grep -q '^wrong.yaml:9:27: error: unknown lock kind' err
+
+# What is read is not written to, by whatever name.
+cp two.yaml three.yaml
+ln -s three.yaml link.yaml
+refused '-o link.yaml: that would overwrite what is read, three.yaml' run three.yaml -o link.yaml
+refused '--plot link.yaml: that would overwrite' sweep three.yaml --plot link.yaml
+refused '-o three.yaml: that would overwrite what is read, three.yaml' validate two.yaml --perf three.yaml -o three.yaml
+check cmp two.yaml three.yaml
 
 finish

@@ -184,7 +184,6 @@ static const struct {
     {" contended   total wait     max wait     avg wait         type   caller\n\n", NULL,
      "looks like output of perf, but it has no row"},
     {"l: " NUMBERS "\n", "perf", "this is no output of perf"},
-    {"l: " NUMBERS "\n", "dtrace", "no tool 'dtrace' is known here"},
 };
 
 /* What diag says, as text. */

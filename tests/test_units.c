@@ -50,7 +50,7 @@ static const struct good goods[] = {
     {parse_count, "1.5k", 1500},
     {parse_count, "33994666", 33994666},
     {parse_count, "0", 0},
-    {parse_count, "9007199254740992", 9007199254740992.0},
+    {parse_count, "9007199254740991", 9007199254740991.0},
 };
 
 START_TEST(numbers_are_read_as_people_write_them) {

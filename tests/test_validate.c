@@ -237,7 +237,7 @@ static const struct {
     uint32_t table;
     const char *error;
 } nothing[] = {
-    {NULL, 1, "rows.txt: error: there is no table 2 in it"},
+    {NULL, 1, "rows.txt: error: there is no table 2 in it: it has 1"},
     {"&y->lock", 0, "rows.txt: error: there is no class '&y->lock' in it"},
     {"&x->lock", 0,
      "rows.txt: error: none of 1 rows is of a lock of the design 'd': its classes are "

@@ -22,8 +22,14 @@ struct entry {
     const char *message;
 };
 
+struct given {
+    struct given *next;
+    const char *name, *text;
+};
+
 struct diag {
     struct arena *arena;
+    struct given *given;
     struct source sources[SOURCE_LIMIT];
     int nsources;
     struct entry entries[2 * DIAG_LIMIT];
@@ -42,12 +48,28 @@ void diag_free(struct diag *diag) {
         arena_free(diag->arena);
 }
 
+void diag_given(struct diag *diag, const char *name, const char *text) {
+    struct given *given = arena_alloc(diag->arena, sizeof(*given));
+    *given = (struct given){diag->given, arena_strndup(diag->arena, name, strlen(name)),
+                            arena_strndup(diag->arena, text, strlen(text))};
+    diag->given = given;
+}
+
+static const char *given_name(const struct diag *diag, const char *name, const char *text,
+                              size_t length) {
+    for (const struct given *given = diag->given; given != NULL; given = given->next)
+        if (strlen(given->text) == length && memcmp(given->text, text, length) == 0)
+            return given->name;
+    return name;
+}
+
 uint16_t diag_source(struct diag *diag, const char *name, const char *text, size_t length) {
     int i = diag->nsources;
     if (i < SOURCE_LIMIT)
         diag->nsources++;
     else /* Only the last of very many command line values can then be shown. */
         i = SOURCE_LIMIT - 1;
+    name = given_name(diag, name, text, length);
     diag->sources[i] =
         (struct source){arena_strndup(diag->arena, name, strlen(name)), text, length};
     return (uint16_t)i;

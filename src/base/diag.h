@@ -31,6 +31,10 @@ void diag_free(struct diag *diag);
 /* Adds a text that positions can refer to; the text must outlive the diag. */
 uint16_t diag_source(struct diag *diag, const char *name, const char *text, size_t length);
 
+/* Where the user gave this text: a source that is added later has this name, whatever it is called.
+ */
+void diag_given(struct diag *diag, const char *name, const char *text);
+
 void diag_error(struct diag *diag, struct pos pos, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void diag_warn(struct diag *diag, struct pos pos, const char *format, ...)

@@ -20,8 +20,8 @@ static const struct suffix multiples[] = {{"", 1}, {"k", 1e3}, {"M", 1e6}, {"G",
 
 /* Simulated time ends after 29 years; what people measure is shorter. */
 static const double longest_time = 10 * 365.25 * 24 * 3600;
-/* Beyond this a double cannot tell whole numbers apart. */
-static const double largest_count = 9007199254740992.0;
+/* The next is 2^53, which a double cannot tell from the one after it. */
+static const double largest_count = 9007199254740991.0;
 static const double largest_number = 1e18;
 
 static size_t digits(const char *text, size_t n, size_t i) {
@@ -100,19 +100,25 @@ const char *parse_share(const char *text, size_t n, double *share) {
     return *share <= 1 ? NULL : expected;
 }
 
-const char *parse_number(const char *text, size_t n, double *number) {
+/* With k, M, G behind it, however large. */
+static bool scan_number(const char *text, size_t n, double *number) {
     size_t used = scan_decimal(text, n, number);
     double factor = used == 0 ? 0 : suffix_factor(multiples, text + used, n - used);
-    if (factor == 0)
+    if (factor != 0)
+        *number *= factor;
+    return factor != 0;
+}
+
+const char *parse_number(const char *text, size_t n, double *number) {
+    if (!scan_number(text, n, number))
         return "a number such as 1.5 or 10k";
-    *number *= factor;
     return *number <= largest_number ? NULL : "a number of at most 1e18";
 }
 
 const char *parse_count(const char *text, size_t n, double *count) {
-    if (parse_number(text, n, count) != NULL || *count != floor(*count))
+    if (!scan_number(text, n, count) || *count != floor(*count))
         return "a whole number such as 64 or 10k";
-    return *count <= largest_count ? NULL : "a whole number of at most 9e15";
+    return *count <= largest_count ? NULL : "a whole number of at most 9007199254740991";
 }
 
 /* Decimals that leave three significant digits of a number below 1000. */

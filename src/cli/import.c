@@ -68,6 +68,27 @@ static void count_unread(const struct command *c) {
     }
 }
 
+/* The first ones, each once: a whole /proc/lock_stat has hundreds. */
+static void tell_classes(const char *wanted, const char *const *names, uint32_t n) {
+    enum { SHOWN = 8 };
+    uint32_t shown = 0, others = 0;
+    fprintf(stderr, "sim: there is no class '%s'; there are", wanted);
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t k = 0;
+        while (k < i && strcmp(names[k], names[i]) != 0)
+            k++;
+        if (k < i)
+            continue;
+        if (shown < SHOWN)
+            fprintf(stderr, "%s '%s'", shown++ > 0 ? "," : "", names[i]);
+        else
+            others++;
+    }
+    if (others > 0)
+        fprintf(stderr, " and %u others: --list shows them", (unsigned)others);
+    fputc('\n', stderr);
+}
+
 static int no_class(const struct command *c, uint32_t n) {
     const char *wanted = c->options->class_name, **names = arena_array(c->arena, n, sizeof(*names));
     for (uint32_t i = 0; i < n; i++) {
@@ -79,9 +100,10 @@ static int no_class(const struct command *c, uint32_t n) {
         }
     }
     const char *nearest = nearest_name(wanted, names, n);
-    fprintf(stderr, "sim: there is no class '%s'%s%s%s\n", wanted,
-            nearest != NULL ? ", did you mean '" : "", nearest != NULL ? nearest : "",
-            nearest != NULL ? "'?" : "");
+    if (nearest != NULL)
+        fprintf(stderr, "sim: there is no class '%s', did you mean '%s'?\n", wanted, nearest);
+    else
+        tell_classes(wanted, names, n);
     return EXIT_WRONG;
 }
 
@@ -199,11 +221,23 @@ static int write_scenario(struct command *c, const struct model_question *questi
     return EXIT_USAGE;
 }
 
-static int import(struct command *c) {
-    if (c->nrows == 0 && (!c->options->list || c->options->table_given)) {
-        fprintf(stderr, "sim: there is no such row\n");
-        return EXIT_WRONG;
+static int no_row(const struct command *c) {
+    uint32_t tables = 0;
+    for (size_t i = 0; i < c->options->nargs; i++) {
+        uint32_t n = import_tables(c->files[i].import);
+        tables = n > tables ? n : tables;
     }
+    if (c->options->table_given && tables > 0)
+        fprintf(stderr, "sim: --table %u: there %s %u\n", (unsigned)c->options->table + 1,
+                tables == 1 ? "is only" : "are only", (unsigned)tables);
+    else
+        fprintf(stderr, "sim: there is no row\n");
+    return EXIT_WRONG;
+}
+
+static int import(struct command *c) {
+    if (c->nrows == 0 && (!c->options->list || c->options->table_given))
+        return no_row(c);
     if (c->options->list)
         return list(c);
     struct model_question question = ask(c);
@@ -212,18 +246,28 @@ static int import(struct command *c) {
 
 /* ---- options ---- */
 
-static int check_kind(const char *kind) {
-    const char *names[64];
-    uint32_t n = 0;
-    for (; n < lock_kind_count && n < 64; n++) {
-        names[n] = lock_kind_infos[n]->name;
-        if (strcmp(names[n], kind) == 0)
+static int check_name(const char *option, const char *name, const char *const *names, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
             return EXIT_GOOD;
-    }
-    const char *nearest = nearest_name(kind, names, n);
-    return usage_error("--kind %s: no such kind of lock%s%s%s", kind,
-                       nearest != NULL ? ", did you mean " : "", nearest != NULL ? nearest : "",
-                       nearest != NULL ? "?" : "");
+    return unknown_choice(option, name, names, n);
+}
+
+static int check_kind(const char *kind) {
+    enum { KINDS_MOST = 64 };
+    const char *names[KINDS_MOST];
+    size_t n = 0;
+    for (; n < lock_kind_count && n < KINDS_MOST; n++)
+        names[n] = lock_kind_infos[n]->name;
+    return check_name("--kind", kind, names, n);
+}
+
+static int check_tool(const char *tool) {
+    const char *const *names = import_tools();
+    size_t n = 0;
+    while (names[n] != NULL)
+        n++;
+    return check_name("--tool", tool, names, n);
 }
 
 static int check_options(const struct options *options) {
@@ -231,7 +275,8 @@ static int check_options(const struct options *options) {
         return usage_error("expected a file with what was measured");
     if (options->format->imports == NULL || (!options->list && options->format != writers))
         return usage_error("sim import writes no %s", options->format->name);
-    return options->kind != NULL ? check_kind(options->kind) : EXIT_GOOD;
+    int status = options->tool != NULL ? check_tool(options->tool) : EXIT_GOOD;
+    return status == EXIT_GOOD && options->kind != NULL ? check_kind(options->kind) : status;
 }
 
 int verb_import(const struct options *options) {

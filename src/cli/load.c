@@ -52,6 +52,14 @@ static int compile(struct loaded *loaded, const struct options *options) {
     return status;
 }
 
+static void name_short_forms(struct loaded *loaded, const struct options *options) {
+    for (size_t i = 0; i < options->nshort_forms; i++) {
+        const struct short_form *form = &options->short_forms[i];
+        diag_given(loaded->diag, arena_printf(loaded->arena, "--%s", form->option),
+                   arena_printf(loaded->arena, "%s=%s", form->setting.path, form->setting.value));
+    }
+}
+
 int load_swept(struct loaded *loaded, const struct options *options, const struct sweep_axis *axes,
                uint32_t naxes) {
     *loaded = (struct loaded){.arena = arena_new(), .diag = diag_new()};
@@ -59,6 +67,7 @@ int load_swept(struct loaded *loaded, const struct options *options, const struc
         return usage_error("expected one scenario file, not %zu", options->nargs);
     if (!read_file(options->args[0], READ_MOST, &loaded->text, &loaded->length))
         return EXIT_USAGE;
+    name_short_forms(loaded, options);
     const struct sweep_plan plan = {.text = loaded->text,
                                     .length = loaded->length,
                                     .settings = options->settings,

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 const struct verb verbs[] = {
     {"run", verb_run, OPT_JOBS | OPT_FORMAT | OPT_OUTPUT | OPT_SENSITIVITY | OPT_PROFILE, "FILE",
@@ -38,13 +39,28 @@ static int run_verb(const struct verb *verb, int argc, char **argv) {
     struct options options;
     int status = options_parse(&options, verb, argc, argv);
     if (status < 0)
+        status = options_check_outputs(&options);
+    if (status < 0)
         status = verb->run(&options);
     options_free(&options);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return status;
+    if (status != EXIT_USAGE) /* else it was said where it happened */
         perror("sim: standard output");
-        return EXIT_USAGE;
-    }
-    return status;
+    return EXIT_USAGE;
+}
+
+/* No verb and no file: a verb that was misspelt, unless it looks like the name of a file. */
+static bool is_meant_as_verb(const char *word) {
+    return word[0] != '-' && strpbrk(word, "./") == NULL && access(word, F_OK) != 0;
+}
+
+static int unknown_verb(const char *word) {
+    const char *names[16];
+    size_t n = 0;
+    for (; n < sizeof(names) / sizeof(names[0]) && verbs[n].name != NULL; n++)
+        names[n] = verbs[n].name;
+    return unknown_choice("no verb and no file", word, names, n);
 }
 
 /* The first word is a verb, or else the verb is run, the first in the table. */
@@ -55,6 +71,8 @@ int main(int argc, char **argv) {
         return EXIT_USAGE;
     }
     const struct verb *verb = find_verb(argv[1]);
+    if (verb == NULL && is_meant_as_verb(argv[1]))
+        return unknown_verb(argv[1]);
     if (verb == NULL)
         return run_verb(&verbs[0], argc, argv);
     return run_verb(verb, argc - 1, argv + 1);

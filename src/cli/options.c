@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { LONG_ONLY = 256, MAX_JOBS = 1024 };
@@ -250,19 +251,16 @@ static int parse_elapsed(struct options *options, const char *text) {
 
 enum { MAX_FORMATS = 16 };
 
-static int unknown_format(const char *text) {
-    const char *names[MAX_FORMATS];
-    char known[256] = "";
-    size_t n = 0;
-    for (; n < MAX_FORMATS && writers[n].name != NULL; n++) {
-        names[n] = writers[n].name;
+int unknown_choice(const char *option, const char *text, const char *const *names, size_t n) {
+    char known[512] = "";
+    for (size_t i = 0; i < n; i++) {
         size_t used = strlen(known);
-        snprintf(known + used, sizeof(known) - used, "%s%s", n == 0 ? "" : ", ", names[n]);
+        snprintf(known + used, sizeof(known) - used, "%s%s", i == 0 ? "" : ", ", names[i]);
     }
     const char *nearest = nearest_name(text, names, n);
     if (nearest != NULL)
-        return usage_error("--format %s: did you mean %s? There are %s", text, nearest, known);
-    return usage_error("--format %s: there are %s", text, known);
+        return usage_error("%s %s: did you mean %s? There are %s", option, text, nearest, known);
+    return usage_error("%s %s: there are %s", option, text, known);
 }
 
 static int parse_format(struct options *options, const char *text) {
@@ -271,7 +269,11 @@ static int parse_format(struct options *options, const char *text) {
             options->format = writer;
             return -1;
         }
-    return unknown_format(text);
+    const char *names[MAX_FORMATS];
+    size_t n = 0;
+    for (; n < MAX_FORMATS && writers[n].name != NULL; n++)
+        names[n] = writers[n].name;
+    return unknown_choice("--format", text, names, n);
 }
 
 static int parse_one(struct options *options, int code, char *value) {
@@ -359,6 +361,8 @@ static int take_option(struct options *options, const struct verb *verb, int cod
         if ((table[i].only & ~verb->options) != 0)
             return usage_error("sim %s has no option --%s", verb->name, table[i].name);
         if (table[i].path != NULL) {
+            options->short_forms[options->nshort_forms++] =
+                (struct short_form){table[i].name, {table[i].path, value}};
             add_setting(options, table[i].path, value);
             return -1;
         }
@@ -399,6 +403,7 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
     size_t most = (size_t)argc;
     *options = (struct options){.args = array(most, sizeof(*options->args)),
                                 .settings = array(most, sizeof(*options->settings)),
+                                .short_forms = array(most, sizeof(*options->short_forms)),
                                 .designs = array(most, sizeof(*options->designs)),
                                 .tolerances = array(most, sizeof(*options->tolerances)),
                                 .vary = array(most, sizeof(*options->vary)),
@@ -421,10 +426,36 @@ int options_parse(struct options *options, const struct verb *verb, int argc, ch
 void options_free(struct options *options) {
     free(options->args);
     free(options->settings);
+    free(options->short_forms);
     free(options->designs);
     free(options->tolerances);
     free(options->vary);
     free(options->where);
+}
+
+/* Are these two names of one ordinary file? */
+static bool is_same_file(const char *a, const char *b) {
+    struct stat x, y;
+    return a != NULL && b != NULL && stat(a, &x) == 0 && stat(b, &y) == 0 && S_ISREG(x.st_mode) &&
+           x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+static int check_output(const struct options *options, const char *name, const char *file) {
+    const char *const inputs[] = {options->lock_stat, options->perf, options->compare,
+                                  options->store};
+    const char *same = NULL;
+    for (size_t i = 0; i < sizeof(inputs) / sizeof(inputs[0]); i++)
+        same = is_same_file(file, inputs[i]) ? inputs[i] : same;
+    for (size_t i = 0; i < options->nargs; i++)
+        same = is_same_file(file, options->args[i]) ? options->args[i] : same;
+    if (same == NULL)
+        return -1;
+    return usage_error("%s %s: that would overwrite what is read, %s", name, file, same);
+}
+
+int options_check_outputs(const struct options *options) {
+    int status = check_output(options, "-o", options->output);
+    return status >= 0 ? status : check_output(options, "--plot", options->plot);
 }
 
 unsigned options_jobs(const struct options *options) {

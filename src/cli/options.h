@@ -13,6 +13,12 @@ enum { EXIT_GOOD = 0, EXIT_WRONG = 1, EXIT_USAGE = 2, EXIT_OUTSIDE = 3 };
 
 struct writer;
 
+/* --seed 7 is the setting run.seed=7. */
+struct short_form {
+    const char *option;
+    struct setting setting;
+};
+
 /* Every of-th point, from number on. */
 struct part {
     uint32_t number, of;
@@ -28,6 +34,8 @@ struct options {
     size_t nargs;
     struct setting *settings; /* in the order given */
     size_t nsettings;
+    struct short_form *short_forms; /* those of the settings that had an option of their own */
+    size_t nshort_forms;
     const char **designs; /* names given with --design; none: all designs */
     size_t ndesigns;
     unsigned jobs; /* 0: not given */
@@ -93,11 +101,15 @@ extern const struct verb verbs[];
  */
 int options_parse(struct options *options, const struct verb *verb, int argc, char **argv);
 void options_free(struct options *options);
+/* Refuses to write to a file that is read; returns as options_parse() does. */
+int options_check_outputs(const struct options *options);
 /* How many runs at the same time: as said, or else one for each CPU. */
 unsigned options_jobs(const struct options *options);
 
 void print_usage(FILE *out);
 /* "sim: ..." on standard error, with a hint at --help; returns EXIT_USAGE. */
 int usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for a value that is none of these names: the nearest, and all of them. */
+int unknown_choice(const char *option, const char *text, const char *const *names, size_t n);
 
 #endif

@@ -222,8 +222,8 @@ static void nothing_found(struct reader *r, uint32_t rows) {
         diag_error(r->diag, (struct pos){0}, "there is no class '%s' in it",
                    r->imported->class_name);
     else if (rows == 0)
-        diag_error(r->diag, (struct pos){0}, "there is no table %u in it",
-                   (unsigned)r->imported->table + 1);
+        diag_error(r->diag, (struct pos){0}, "there is no table %u in it: it has %u",
+                   (unsigned)r->imported->table + 1, (unsigned)import_tables(r->imported->import));
     else
         diag_error(r->diag, (struct pos){0},
                    "none of %u rows is of a lock of the design '%s': its classes are %s",

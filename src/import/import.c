@@ -130,12 +130,14 @@ static const struct reader *read_parts(struct reading *reading, const char *tool
     return current;
 }
 
-static bool known_tool(struct diag *diag, struct pos nowhere, const char *tool) {
-    for (int i = 0; i < READERS; i++)
-        if (strcmp(readers[i]->tool, tool) == 0)
-            return true;
-    diag_error(diag, nowhere, "no tool '%s' is known here", tool);
-    return false;
+uint32_t import_tables(const struct import *import) {
+    return import->nclasses > 0 ? import->classes[import->nclasses - 1].table + 1 : 0;
+}
+
+const char *const *import_tools(void) {
+    static const char *const tools[] = {"lock_stat", "perf",     "klockstat",
+                                        "mutrace",   "lockstat", NULL};
+    return tools;
 }
 
 const struct import *import_read(struct arena *arena, struct diag *diag, const char *name,
@@ -143,8 +145,6 @@ const struct import *import_read(struct arena *arena, struct diag *diag, const c
     struct reading reading = {.arena = arena, .diag = diag};
     reading.source = diag_source(diag, name, text, length);
     const struct pos nowhere = {.source = reading.source};
-    if (tool != NULL && !known_tool(diag, nowhere, tool))
-        return NULL;
     reading.text = clean_text(arena, text, length);
     const struct reader *last = read_parts(&reading, tool, length);
     if (last == NULL) {

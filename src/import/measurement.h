@@ -61,9 +61,15 @@ static inline bool import_has(const struct import_class *c, enum import_field fi
 /*
  * NULL after an error: the text is none of these, as diag says. What cannot be
  * read of one that is gets a warning with its line. tool: the only one to look
- * for, or NULL. The text must outlive diag; the rest lives in the arena.
+ * for, of import_tools(), or NULL. The text must outlive diag; the rest lives in the arena.
  */
 const struct import *import_read(struct arena *arena, struct diag *diag, const char *name,
                                  const char *text, size_t length, const char *tool);
+
+/* How many tables with rows there are. */
+uint32_t import_tables(const struct import *import);
+
+/* The names of all tools, ended by NULL. */
+const char *const *import_tools(void);
 
 #endif
