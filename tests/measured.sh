@@ -149,7 +149,7 @@ refused 1 "before.txt: error: there is no class '&other->lock' in it" \
     calibrate guess.yaml --lock-stat before.txt --elapsed 1s --class '&other->lock'
 refused 1 'before.txt: error: there is no table 2 in it: it has 1' \
     calibrate guess.yaml --lock-stat before.txt --elapsed 1s --table 2
-refused 1 '--vary:1:1: error: sections.move.cost: has no range: give one, sections.move.cost=1us..50us' \
+refused 1 '--vary:1:1: error: sections.move.cost: has no range: give one, sections.move.cost=0.5us..8us' \
     calibrate stated.yaml --vary sections.move.cost
 run 1 validate guess.yaml --lock-stat guess.yaml --elapsed 1s # no lock_stat
 check [ ! -s out ]

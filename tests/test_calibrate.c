@@ -361,9 +361,9 @@ static const struct {
      "sections.cs.cost?"},
     {{"threads.t.steps.0.run", NULL},
      "--vary:1:1: error: threads.t.steps.0.run: has no range: give one, "
-     "threads.t.steps.0.run=1us..50us"},
+     "threads.t.steps.0.run=7.5us..120us"},
     {{"sections.cs.cost", "5us"},
-     "--vary:1:1: error: sections.cs.cost: expected a range such as 1us..50us, not '5us'"},
+     "--vary:1:1: error: sections.cs.cost: expected a range such as 0.5us..8us, not '5us'"},
     {{"sections.cs.cost", "0..5us"},
      "--vary:1:1: error: sections.cs.cost: the range 0..5us is not of the kind of exp(2us)"},
     {{"sections.cs.cost", "9us..5us"},
@@ -373,7 +373,16 @@ static const struct {
     {{"sections.cs.cost", "5us..9us"},
      "--vary:1:1: error: sections.cs.cost: is exp(2us), which is outside of its range 5us..9us"},
     {{"sections.cs.cost.cv", "1..9"},
-     "--vary:1:1: error: sections.cs.cost.cv: there is no such number in exp(2us)"},
+     "--vary:1:1: error: sections.cs.cost.cv: there is no such number in exp(2us); it has "
+     "sections.cs.cost, and as lognormal(mean=..., cv=...) it would have a cv"},
+    {{"sections.cs.cost.sigma", NULL},
+     "--vary:1:1: error: sections.cs.cost.sigma: there is no such number in exp(2us); it has "
+     "sections.cs.cost"},
+    {{"machine.cpus", NULL},
+     "--vary:1:1: error: machine.cpus: has no range: give one, machine.cpus=2..32"},
+    {{"machine.wake.call", NULL},
+     "--vary:1:1: error: machine.wake.call: is 0, which has no logarithm: set it to something to "
+     "begin with"},
     {{"machine.switch", "1us..5us"},
      "--vary:1:1: error: machine.switch: is 0, which has no logarithm: set it to something to "
      "begin "

@@ -77,19 +77,55 @@ static bool read_end(const struct finder *f, const char *text, size_t n, struct 
     return true;
 }
 
-static bool read_range(const struct finder *f, struct parameter *p, int dimension,
-                       const char *range) {
+/* "1us..16us" for 4us, as it is written: a quarter to four times as much */
+static const char *range_around(const struct finder *f, const char *text,
+                                const struct value_number *number) {
+    const double value = number->amount.value;
+    const char *old = arena_strndup(f->arena, text + number->at, number->length);
+    const struct value_number alone = {0, number->length, number->amount};
+    bool share = old[number->length - 1] == '%';
+    bool whole = number->amount.dimension == 0 && !share && value == floor(value);
+    double low = whole ? fmax(floor(value / 4), 1) : value / 4;
+    double high = share ? fmin(4 * value, 1) : 4 * value;
+    return arena_printf(f->arena, "%s..%s", value_number_put(f->arena, old, &alone, low),
+                        value_number_put(f->arena, old, &alone, high));
+}
+
+static bool no_range(const struct finder *f, const struct parameter *p,
+                     const struct value_number *number) {
+    return fail(f, p->path,
+                arena_printf(f->arena, "has no range: give one, %s=%s", p->path,
+                             range_around(f, p->text, number)));
+}
+
+/* What could be varied instead. */
+static bool no_such_number(const struct finder *f, const struct parameter *p) {
+    const char *path = p->quantity->path, *text = p->quantity->text;
+    const char *known = path;
+    for (const char *const *part = value_number_parts(f->arena, text); *part != NULL; part++)
+        known = arena_printf(f->arena, "%s, %s.%s", known, path, *part);
+    return fail(f, p->path,
+                arena_printf(f->arena, "there is no such number in %s; it has %s%s", text, known,
+                             strcmp(p->part, "cv") == 0
+                                 ? ", and as lognormal(mean=..., cv=...) it would have a cv"
+                                 : ""));
+}
+
+static bool read_range(const struct finder *f, struct parameter *p,
+                       const struct value_number *number, const char *range) {
     const char *dots = strstr(range, "..");
     struct amount low, high;
     bool read = dots != NULL && read_end(f, range, (size_t)(dots - range), &low) &&
                 read_end(f, dots + 2, strlen(dots + 2), &high);
-    if (read && (low.dimension != dimension || high.dimension != dimension))
+    if (read &&
+        (low.dimension != number->amount.dimension || high.dimension != number->amount.dimension))
         return fail(f, p->path,
                     arena_printf(f->arena, "the range %s is not of the kind of %s", range,
                                  p->quantity->text));
     if (!read)
         return fail(f, p->path,
-                    arena_printf(f->arena, "expected a range such as 1us..50us, not '%s'", range));
+                    arena_printf(f->arena, "expected a range such as %s, not '%s'",
+                                 range_around(f, p->text, number), range));
     if (!(low.value > 0 && low.value < high.value))
         return fail(f, p->path, "a range must begin above 0 and ascend");
     p->low = low.value;
@@ -114,17 +150,11 @@ static enum unit unit_of(const char *text, const struct value_number *number) {
     return text[number->at + number->length - 1] == '%' ? UNIT_SHARE : UNIT_RATIO;
 }
 
-static bool find_number(const struct finder *f, struct parameter *p, const char *range) {
-    struct value_number number;
-    p->text = p->part[0] == '\0' ? text_with_size(f, p->quantity) : p->quantity->text;
-    if (!value_number_find(f->arena, p->text, p->part, &number))
-        return fail(f, p->path,
-                    arena_printf(f->arena, "there is no such number in %s", p->quantity->text));
-    p->start = number.amount.value;
-    p->unit = unit_of(p->text, &number);
-    if (p->start == 0)
-        return fail(f, p->path, "is 0, which has no logarithm: set it to something to begin with");
-    if (!read_range(f, p, number.amount.dimension, range))
+static bool find_number(const struct finder *f, struct parameter *p,
+                        const struct value_number *number, const char *range) {
+    p->start = number->amount.value;
+    p->unit = unit_of(p->text, number);
+    if (!read_range(f, p, number, range))
         return false;
     return (p->start >= p->low && p->start <= p->high) ||
            fail(f, p->path,
@@ -181,13 +211,19 @@ static bool add(struct finder *f, const char *path, const char *range) {
     *p = (struct parameter){.path = path};
     if (!resolve(f, p))
         return false;
+    p->text = p->part[0] == '\0' ? text_with_size(f, p->quantity) : p->quantity->text;
+    struct value_number number;
+    if (!value_number_find(f->arena, p->text, p->part, &number))
+        return no_such_number(f, p);
+    if (number.amount.value == 0)
+        return fail(f, path, "is 0, which has no logarithm: set it to something to begin with");
     if (range == NULL && (p->quantity->low == NULL || p->part[0] != '\0'))
-        return fail(f, path, arena_printf(f->arena, "has no range: give one, %s=1us..50us", path));
+        return no_range(f, p, &number);
     if (range == NULL)
         range = arena_printf(f->arena, "%s..%s", p->quantity->low, p->quantity->high);
     if (is_there(f, p))
         return fail(f, path, "the same number is named twice");
-    if (!find_number(f, p, range))
+    if (!find_number(f, p, &number, range))
         return false;
     p->whole = must_be_whole(f, p);
     if (p->whole)

@@ -100,6 +100,30 @@ bool value_number_find(struct arena *arena, const char *text, const char *part,
     return find_part(arena, text, 0, strlen(text), part, number);
 }
 
+enum { PARTS_MOST = 16 };
+
+static size_t list_parts(struct arena *arena, const char *text, size_t at, size_t end,
+                           const char **parts, size_t n) {
+    struct argument argument;
+    struct value_number number;
+    for (size_t i = at + strcspn(text + at, "(") + 1; i < end && n < PARTS_MOST;) {
+        i = next_argument(text, i, end, &argument);
+        size_t stop = argument.at + argument.length;
+        if (argument.name_length > 0 &&
+            read_number(arena, text, argument.at, argument.length, &number))
+            parts[n++] = arena_strndup(arena, text + argument.name, argument.name_length);
+        else
+            n = list_parts(arena, text, argument.at, stop, parts, n);
+    }
+    return n;
+}
+
+const char *const *value_number_parts(struct arena *arena, const char *text) {
+    const char **parts = arena_array(arena, PARTS_MOST + 1, sizeof(*parts));
+    parts[list_parts(arena, text, 0, strlen(text), parts, 0)] = NULL;
+    return parts;
+}
+
 /* Four digits, without an exponent. */
 static const char *digits(struct arena *arena, double x) {
     int whole = x >= 1 ? (int)floor(log10(x)) + 1 : 0;

@@ -18,6 +18,10 @@ struct value_number {
 bool value_number_find(struct arena *arena, const char *text, const char *part,
                        struct value_number *number);
 
+/* The names of the arguments that have a number, those of what stands within too; ends with NULL.
+ */
+const char *const *value_number_parts(struct arena *arena, const char *text);
+
 /*
  * The text with another number in that place, rounded to four digits, in the
  * same unit where that is fit to be read.
