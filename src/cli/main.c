@@ -56,11 +56,11 @@ static bool is_meant_as_verb(const char *word) {
 }
 
 static int unknown_verb(const char *word) {
-    const char *names[16];
-    size_t n = 0;
-    for (; n < sizeof(names) / sizeof(names[0]) && verbs[n].name != NULL; n++)
-        names[n] = verbs[n].name;
-    return unknown_choice("no verb and no file", word, names, n);
+    enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) - 1 };
+    const char *names[VERBS];
+    for (size_t i = 0; i < VERBS; i++)
+        names[i] = verbs[i].name;
+    return unknown_choice("no verb and no file", word, names, VERBS);
 }
 
 /* The first word is a verb, or else the verb is run, the first in the table. */

@@ -103,7 +103,7 @@ bool value_number_find(struct arena *arena, const char *text, const char *part,
 enum { PARTS_MOST = 16 };
 
 static size_t list_parts(struct arena *arena, const char *text, size_t at, size_t end,
-                           const char **parts, size_t n) {
+                         const char **parts, size_t n) {
     struct argument argument;
     struct value_number number;
     for (size_t i = at + strcspn(text + at, "(") + 1; i < end && n < PARTS_MOST;) {
