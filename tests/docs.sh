@@ -21,6 +21,7 @@ cat >"$scratch/short/make" <<EOF
 case \$1 in
 validate | validate-host) set -- "\$1" VALIDATE_FLAGS='--replications 1 --set run.duration=20ms --set run.warmup=1ms' ;;
 bench-long) set -- "\$1" BENCH_FLAGS=--brief ;;
+coverage) set -- "\$1" SEEDS=1 COVERAGE_OPTIONS='$short' ;;
 bench-sweeps) set -- "\$1" SWEEP_CPUS=1,2 SWEEP_OPTIONS='$short' ;;
 *) echo "make \$1: not known how to shorten it" && exit 2 ;;
 esac

@@ -244,6 +244,39 @@ START_TEST(a_ratio_to_next_to_nothing_is_none) {
 }
 END_TEST
 
+static const char *doubt_about(const char *design) {
+    const char *start = arena_printf(arena, "%s: the true mean wait on ", design);
+    struct notes notes = notes_of(arena, &report);
+    for (uint32_t i = 0; i < notes.n; i++)
+        if (strncmp(notes.texts[i], start, strlen(start)) == 0)
+            return notes.texts[i];
+    return NULL;
+}
+
+/* Means of 1, 2 and 3 us have a standard deviation of half their mean: 25 times the length. */
+START_TEST(an_interval_from_uneven_replications_is_doubted) {
+    ck_assert_ptr_null(doubt_about("mcs"));
+    row_with_waits(TICKS_PER_US, 3);
+    assert_has(doubt_about("mcs"), " mostly above: replications differ by 50.0% (standard deviation)");
+    assert_has(doubt_about("mcs"), "replications of at least 500 ms (--duration).");
+    ck_assert_ptr_null(doubt_about("mutex"));
+    ck_assert_ptr_null(doubt_about("stuck"));
+}
+END_TEST
+
+START_TEST(a_doubtful_job_should_be_done_more_often) {
+    row_with_waits(TICKS_PER_US, 3);
+    report.result->designs[1].finite = true;
+    assert_has(doubt_about("mcs"), "at least 80 replications (--replications).");
+}
+END_TEST
+
+START_TEST(waits_that_hardly_matter_are_not_doubted) {
+    row_with_waits(1, 3);
+    ck_assert_ptr_null(doubt_about("mcs"));
+}
+END_TEST
+
 /* ---- cells ---- */
 
 START_TEST(wrapped_lines_are_indented_and_full) {
@@ -317,6 +350,9 @@ int main(void) {
     tcase_add_test(text, arrivals_that_outrun_the_rest_are_named);
     tcase_add_test(text, a_gain_that_lock_stat_cannot_see_is_explained);
     tcase_add_test(text, a_ratio_to_next_to_nothing_is_none);
+    tcase_add_test(text, an_interval_from_uneven_replications_is_doubted);
+    tcase_add_test(text, a_doubtful_job_should_be_done_more_often);
+    tcase_add_test(text, waits_that_hardly_matter_are_not_doubted);
     tcase_add_test(cells, cells_are_short);
     tcase_add_test(cells, wrapped_lines_are_indented_and_full);
     tcase_add_test(cells, units_stay_with_their_numbers);

@@ -2,6 +2,7 @@
 #include "report/notes.h"
 
 #include "base/arena.h"
+#include "experiment/doubt.h"
 #include "report/cells.h"
 
 #include <math.h>
@@ -11,6 +12,9 @@
 static const double MISLEADING = 1.5;
 /* ... in something that takes at least this share of the threads' time. */
 static const double SUBSTANTIAL = 1e-5;
+/* A mean wait matters if it makes up more than these shares of the design's waiting and CPU time.
+ */
+static const double SHARE_OF_WAITING = 0.01, SHARE_OF_CPUS = 1e-4;
 
 struct noter {
     struct arena *arena;
@@ -201,6 +205,56 @@ static void note_runs(struct noter *to) {
         note(to, "One replication: there are no intervals.");
 }
 
+/* ---- means that are known less well than they look ---- */
+
+/* What it takes, rounded up to one digit. */
+static const char *cure(struct arena *arena, const struct result *result,
+                        const struct design_result *design, double more) {
+    double least = more * (design->finite ? design->runs->replications : result->duration);
+    double digit = pow(10, floor(log10(least)));
+    least = ceil(least / digit) * digit;
+    if (design->finite)
+        return arena_printf(arena, "at least %.0f replications (--replications)", least);
+    return arena_printf(arena, "replications of at least %s (--duration)", cell_time(least).text);
+}
+
+static void note_doubt(struct noter *to, const struct design_result *design,
+                       const struct lock_result *lock, const struct doubt *doubt) {
+    const char *reason =
+        doubt->uneven
+            ? arena_printf(to->arena, "replications differ by %s (standard deviation)",
+                           cell_share(doubt->spread).text)
+            : arena_printf(to->arena,
+                           "the longest wait and those behind it may be %s of all waiting",
+                           cell_share(doubt->episode).text);
+    note(to,
+         arena_printf(to->arena,
+                      "%s: the true mean wait on %s may be outside its interval more often than "
+                      "1 time in 20, mostly above: %s. It takes %s.",
+                      design->name, lock->name, reason,
+                      cure(to->arena, to->report->result, design, doubt->more)));
+}
+
+/* Of the lock with the worst. */
+static void note_doubts(struct noter *to, const struct design_result *design) {
+    const struct lock_result *worst = NULL;
+    struct doubt most = {0};
+    double least = SHARE_OF_CPUS * design->runs->program->machine.cpus, all = 0;
+    for (uint32_t i = 0; i < design->nlocks; i++)
+        all += design->locks[i].waiting.mean;
+    for (uint32_t i = 0; i < design->nlocks; i++) {
+        const struct lock_result *lock = &design->locks[i];
+        struct doubt doubt = doubt_of_wait(design, i);
+        if (!doubt.doubtful || doubt.more <= most.more ||
+            lock->waiting.mean <= fmax(least, SHARE_OF_WAITING * all))
+            continue;
+        most = doubt;
+        worst = lock;
+    }
+    if (worst != NULL)
+        note_doubt(to, design, worst, &most);
+}
+
 static bool any_fitted(const struct measured_lines *lines) {
     for (uint32_t i = 0; i < lines->n; i++)
         if (lines->lines[i].calibrated)
@@ -223,6 +277,9 @@ struct notes notes_of(struct arena *arena, const struct report *report) {
     for (uint32_t i = 0; i + 1 < report->result->ndesigns; i++)
         note_true_gain(&to, &report->result->compare[i]);
     note_roles(&to);
+    for (uint32_t d = 0; d < report->result->ndesigns; d++)
+        if (report->result->designs[d].outcome == SIM_OK)
+            note_doubts(&to, &report->result->designs[d]);
     note_runs(&to);
     return to.notes;
 }
