@@ -257,7 +257,8 @@ static const char *doubt_about(const char *design) {
 START_TEST(an_interval_from_uneven_replications_is_doubted) {
     ck_assert_ptr_null(doubt_about("mcs"));
     row_with_waits(TICKS_PER_US, 3);
-    assert_has(doubt_about("mcs"), " mostly above: replications differ by 50.0% (standard deviation)");
+    assert_has(doubt_about("mcs"),
+               " mostly above: replications differ by 50.0% (standard deviation)");
     assert_has(doubt_about("mcs"), "replications of at least 500 ms (--duration).");
     ck_assert_ptr_null(doubt_about("mutex"));
     ck_assert_ptr_null(doubt_about("stuck"));

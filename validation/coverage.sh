@@ -11,14 +11,14 @@ first=101
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-# scenario COST THREADS: one lock, held for that long.
+# scenario CPUS COST THREADS: one lock, held for that long.
 scenario() {
     cat >"$scratch/scenario.yaml" <<END
 sim: 1
 title: A queue with an exact answer
-machine: {cpus: 4096}
-sections: {s: {cost: $1}}
-threads: {t: {$2}}
+machine: {cpus: $1}
+sections: {s: {cost: $2}}
+threads: {t: {$3}}
 designs: {one: {locks: {l: {kind: spinlock}}, guard: {s: l}}}
 END
 }
@@ -65,7 +65,7 @@ repairman() {
 # queue NAME LOAD COST MEAN CV LENGTH...: open arrivals
 queue() {
     rate=$(awk -v load="$2" -v mean="$4" 'BEGIN { printf "%.0f", load / mean * 1e6 }')
-    scenario "$3" "arrivals: poisson($rate/s), limit: 100000, steps: [{in: s}, {count: op}]"
+    scenario 4096 "$3" "arrivals: poisson($rate/s), limit: 100000, steps: [{in: s}, {count: op}]"
     subject="$1, held $2" answer=$(mg1 "$4" "$5" "$2")
     shift 5
     for time in "$@"; do
@@ -75,7 +75,7 @@ queue() {
 
 # closed N Z LENGTH...
 closed() {
-    scenario "exp(1us)" "count: $1, steps: [{run: exp($2us)}, {in: s}, {count: op}]"
+    scenario "$1" "exp(1us)" "count: $1, steps: [{run: exp($2us)}, {in: s}, {count: op}]"
     subject="$1 threads, think $2 us" answer=$(repairman "$1" "$2")
     shift 2
     for time in "$@"; do
