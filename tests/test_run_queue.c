@@ -15,7 +15,7 @@ static uint32_t n; /* in the list */
 
 static const struct program_group free_group = {.pin = PIN_NO}, pinned_group = {.pin = PIN_CPU};
 static const struct machine_costs machine = {.migration_cost = 100};
-static const struct sim sim = {.now = 1000, .machine = &machine};
+static struct sim sim = {.now = 1000, .machine = &machine, .threads = threads};
 
 static void list_add(struct thread *thread) {
     uint32_t i = n++;
@@ -44,13 +44,13 @@ static void add(struct cpu *cpu, struct thread *thread, uint64_t *state) {
     thread->group = dice_below(state, 3) == 0 ? &pinned_group : &free_group;
     thread->ran = dice_below(state, 2) == 0;
     thread->moved_at = 850 + dice_below(state, 100);
-    run_queue_add(cpu, thread);
+    run_queue_add(&sim, cpu, thread);
     list_add(thread);
 }
 
 START_TEST(threads_leave_in_order) {
     uint64_t state = 1;
-    struct cpu cpu = {0};
+    struct cpu cpu = {.ready = NO_INDEX};
     struct thread *away[THREADS], *thread;
     uint32_t naway = THREADS;
     for (uint32_t i = 0; i < THREADS; i++) {
@@ -62,7 +62,7 @@ START_TEST(threads_leave_in_order) {
         if (dice_below(&state, 3) < grows && naway > 0) {
             add(&cpu, away[--naway], &state);
         } else if (n > 0 && dice_below(&state, 2) == 0) {
-            thread = run_queue_take(&cpu);
+            thread = run_queue_take(&sim, &cpu);
             ck_assert_ptr_eq(thread, list_take(0));
             away[naway++] = thread;
         } else {
@@ -71,15 +71,15 @@ START_TEST(threads_leave_in_order) {
             if (thread != NULL)
                 away[naway++] = thread;
         }
-        ck_assert(n + naway == THREADS && (cpu.ready == NULL) == (n == 0));
+        ck_assert(n + naway == THREADS && (cpu.ready == NO_INDEX) == (n == 0));
     }
 }
 END_TEST
 
-static uint32_t depth(const struct thread *thread) {
-    if (thread == NULL)
+static uint32_t depth(const struct thread *of, uint32_t id) {
+    if (id == NO_INDEX)
         return 0;
-    uint32_t left = depth(thread->run_left), right = depth(thread->run_right);
+    uint32_t left = depth(of, of[id].run_left), right = depth(of, of[id].run_right);
     return 1 + (left > right ? left : right);
 }
 
@@ -87,13 +87,14 @@ static uint32_t depth(const struct thread *thread) {
 START_TEST(queues_of_neighbours_are_shallow) {
     enum { MANY = 100000 };
     static struct thread many[MANY];
+    const struct sim of_many = {.threads = many};
     for (int order = -1; order <= 1; order++) {
-        struct cpu cpu = {0};
+        struct cpu cpu = {.ready = NO_INDEX};
         for (uint32_t i = 0; i < MANY; i++) {
             many[i] = (struct thread){.id = i, .vruntime = order * (sim_time)i};
-            run_queue_add(&cpu, &many[i]);
+            run_queue_add(&of_many, &cpu, &many[i]);
         }
-        ck_assert_uint_lt(depth(cpu.ready), 100);
+        ck_assert_uint_lt(depth(many, cpu.ready), 100);
     }
 }
 END_TEST

@@ -78,15 +78,18 @@ struct thread {
     uint32_t busy_queue; /* instance whose item an any-taker works on, or NO_INDEX */
     const struct op *at; /* the next, or the one that it does */
     const struct program_group *group;
-    struct hold *wanted; /* asked for last */
-    sim_time lead;       /* to be spent before the next op takes effect */
-    sim_time left;       /* of a preempted segment; of a delay: the time of its end */
-    sim_time user_work;  /* of the segment, or what is left of it after preemption */
-    sim_time since;      /* start of the current T_RUN, T_SPIN or T_READY time */
-    sim_time vruntime;   /* CFS virtual run time, in ticks, up to moved_at */
-    sim_time moved_at;   /* to a CPU, or away from it */
-    struct thread *run_left, *run_right;
-    struct thread *wait_prev, *wait_next;
+    struct hold *wanted;          /* asked for last */
+    sim_time lead;                /* to be spent before the next op takes effect */
+    sim_time left;                /* of a preempted segment; of a delay: the time of its end */
+    sim_time since;               /* start of the current T_RUN, T_SPIN or T_READY time */
+    sim_time vruntime;            /* CFS virtual run time, in ticks, up to moved_at */
+    sim_time moved_at;            /* to a CPU, or away from it */
+    uint32_t run_left, run_right; /* ids, or NO_INDEX: see run_queue.h */
+    union {
+        struct thread *wait_prev; /* of one that waits */
+        sim_time user_work;       /* of one in a segment: in that, or left of it after preemption */
+    };
+    struct thread *wait_next;
     struct stream *streams; /* and, if sections may be done again, as they were before */
     uint32_t *regs;
     struct hold *holds;
@@ -109,7 +112,7 @@ struct rcu_thread {
 struct cpu {
     _Alignas(64) struct thread *current; /* on a line with what else is used most */
     struct thread *last;                 /* ran last: coming back costs no switch */
-    struct thread *ready;                /* see run_queue.h */
+    uint32_t ready;                      /* the root of its run queue, as thread.run_left */
     uint32_t nready;
     uint32_t core, node;
     sim_time min_vruntime;

@@ -2,53 +2,61 @@
 #include "sim/run_queue.h"
 
 /* Above others in the tree, as by chance: multiples of the golden ratio. */
-static inline uint32_t rank(const struct thread *thread) {
-    return thread->id * 2654435769u;
+static inline uint32_t rank(uint32_t id) {
+    return id * 2654435769u;
+}
+
+static inline bool is_before(const struct sim *sim, uint32_t id, const struct thread *thread) {
+    return sim->threads[id].vruntime <= thread->vruntime;
 }
 
 /* What is below *link is divided by the thread, which takes its place. */
-static void split(struct thread **link, struct thread *thread) {
-    struct thread *rest = *link, **before = &thread->run_left, **after = &thread->run_right;
-    *link = thread;
-    while (rest != NULL) {
-        if (rest->vruntime <= thread->vruntime) {
+static void split(const struct sim *sim, uint32_t *link, struct thread *thread) {
+    uint32_t rest = *link, *before = &thread->run_left, *after = &thread->run_right;
+    *link = thread->id;
+    while (rest != NO_INDEX) {
+        if (is_before(sim, rest, thread)) {
             *before = rest;
-            before = &rest->run_right;
+            before = &sim->threads[rest].run_right;
             rest = *before;
         } else {
             *after = rest;
-            after = &rest->run_left;
+            after = &sim->threads[rest].run_left;
             rest = *after;
         }
     }
-    *before = *after = NULL;
+    *before = *after = NO_INDEX;
 }
 
-void run_queue_add(struct cpu *cpu, struct thread *thread) {
-    struct thread **link = &cpu->ready;
-    while (*link != NULL && rank(*link) > rank(thread))
-        link = (*link)->vruntime <= thread->vruntime ? &(*link)->run_right : &(*link)->run_left;
-    split(link, thread);
+void run_queue_add(const struct sim *sim, struct cpu *cpu, struct thread *thread) {
+    uint32_t *link = &cpu->ready;
+    while (*link != NO_INDEX && rank(*link) > rank(thread->id)) {
+        struct thread *above = &sim->threads[*link];
+        link = is_before(sim, *link, thread) ? &above->run_right : &above->run_left;
+    }
+    split(sim, link, thread);
 }
 
 /* What is below it closes the gap. */
-static struct thread *take(struct thread **link) {
-    struct thread *thread = *link, *before = thread->run_left, *after = thread->run_right;
-    while (before != NULL && after != NULL) {
-        struct thread **top = rank(before) > rank(after) ? &before : &after;
+static struct thread *take(const struct sim *sim, uint32_t *link) {
+    struct thread *thread = &sim->threads[*link];
+    uint32_t before = thread->run_left, after = thread->run_right;
+    while (before != NO_INDEX && after != NO_INDEX) {
+        uint32_t *top = rank(before) > rank(after) ? &before : &after;
+        struct thread *above = &sim->threads[*top];
         *link = *top;
-        link = top == &before ? &before->run_right : &after->run_left;
+        link = top == &before ? &above->run_right : &above->run_left;
         *top = *link;
     }
-    *link = before != NULL ? before : after;
+    *link = before != NO_INDEX ? before : after;
     return thread;
 }
 
-struct thread *run_queue_take(struct cpu *cpu) {
-    struct thread **link = &cpu->ready;
-    while ((*link)->run_left != NULL)
-        link = &(*link)->run_left;
-    return take(link);
+struct thread *run_queue_take(const struct sim *sim, struct cpu *cpu) {
+    uint32_t *link = &cpu->ready;
+    while (sim->threads[*link].run_left != NO_INDEX)
+        link = &sim->threads[*link].run_left;
+    return take(sim, link);
 }
 
 /* Its data is still in the cache of the CPU where it ran (task_hot()). */
@@ -57,18 +65,17 @@ static bool is_hot(const struct sim *sim, const struct thread *thread) {
            sim->now - thread->moved_at < sim->machine->migration_cost;
 }
 
-static struct thread **first_cold(const struct sim *sim, struct thread **link) {
-    if (*link == NULL)
+static uint32_t *first_cold(const struct sim *sim, uint32_t *link) {
+    if (*link == NO_INDEX)
         return NULL;
-    struct thread **found = first_cold(sim, &(*link)->run_left);
+    struct thread *thread = &sim->threads[*link];
+    uint32_t *found = first_cold(sim, &thread->run_left);
     if (found != NULL)
         return found;
-    if (is_movable(*link) && !is_hot(sim, *link))
-        return link;
-    return first_cold(sim, &(*link)->run_right);
+    return is_movable(thread) && !is_hot(sim, thread) ? link : first_cold(sim, &thread->run_right);
 }
 
 struct thread *run_queue_take_cold(const struct sim *sim, struct cpu *cpu) {
-    struct thread **link = first_cold(sim, &cpu->ready);
-    return link == NULL ? NULL : take(link);
+    uint32_t *link = first_cold(sim, &cpu->ready);
+    return link == NULL ? NULL : take(sim, link);
 }

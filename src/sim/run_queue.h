@@ -9,9 +9,9 @@
  * order of their coming: a treap (Aragon & Seidel, Randomized Search Trees,
  * 1989), as there may be a hundred thousand. cpu.ready is its root.
  */
-void run_queue_add(struct cpu *cpu, struct thread *thread);
+void run_queue_add(const struct sim *sim, struct cpu *cpu, struct thread *thread);
 /* Without the first of all; there is one. */
-struct thread *run_queue_take(struct cpu *cpu);
+struct thread *run_queue_take(const struct sim *sim, struct cpu *cpu);
 /* Without the first of those that may go to another CPU and whose data is in no cache; or NULL. */
 struct thread *run_queue_take_cold(const struct sim *sim, struct cpu *cpu);
 

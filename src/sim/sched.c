@@ -65,7 +65,7 @@ static void enqueue(struct sim *sim, struct cpu *cpu, struct thread *thread) {
     thread->cpu = (uint32_t)(cpu - sim->cpus);
     thread->state = T_READY;
     thread->since = sim->now;
-    run_queue_add(cpu, thread);
+    run_queue_add(sim, cpu, thread);
     cpu->nready++;
     sim->nmovable += is_movable(thread);
 }
@@ -153,7 +153,7 @@ static inline void run_next(struct sim *sim, uint32_t cpu_id) {
     struct cpu *cpu = &sim->cpus[cpu_id];
     struct thread *next = NULL;
     if (cpu->nready != 0) {
-        next = run_queue_take(cpu);
+        next = run_queue_take(sim, cpu);
         dequeued(sim, cpu, next);
         if (cpu->nready == 0)
             events_clear_seldom(&sim->events, sim->first_cpu_source + cpu_id);
@@ -336,6 +336,7 @@ void sched_entered(struct sim *sim, struct thread *thread) {
 
 void sched_init(struct sim *sim) {
     for (uint32_t i = 0; i < sim->machine->cpus; i++) {
+        sim->cpus[i].ready = NO_INDEX;
         sim->cpus[i].core = i / sim->machine->smt;
         sim->cpus[i].node = i / sim->machine->cpus_per_node;
         mark_idle(sim, i, true);

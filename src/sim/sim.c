@@ -81,6 +81,9 @@ static bool wants_noise(const struct sim *sim) {
            machine->clock_read != 0 || machine->clock_shared != 0;
 }
 
+/* With its event, a stream and a register a thread takes 256 bytes. */
+_Static_assert(sizeof(struct thread) + sizeof(struct hold) <= 216, "a million threads fit");
+
 /* What not every program and machine needs: a million threads are to fit into memory. */
 static void make_parts(struct sim *sim, struct arena *arena) {
     const struct program *program = sim->program;
