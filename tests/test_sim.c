@@ -2,73 +2,11 @@
 #include "suite.h"
 #include "trial.h"
 
-#include "base/arena.h"
-#include "sim/events.h"
 #include "sim/lock/lock.h"
-#include "sim/random.h"
 
 #include <check.h>
 #include <math.h>
 #include <string.h>
-
-static void change_often(struct events *events, uint32_t source, sim_time time, bool keeps_leaf) {
-    if (time != TIME_NEVER)
-        events_set_often(events, source, time);
-    else if (keeps_leaf)
-        events_clear(events, source);
-    else
-        events_give_up(events, source);
-}
-
-/* Against the obvious way to find the earliest event, while the sources that have one become many
- * and few again. */
-START_TEST(events_come_in_order) {
-    enum { SOURCES = 137 };
-    struct arena *arena = arena_new();
-    struct events events;
-    events_init(&events, arena, 3, SOURCES / 2, SOURCES);
-    sim_time times[SOURCES];
-    for (int i = 0; i < SOURCES; i++)
-        times[i] = TIME_NEVER;
-    struct stream stream = stream_new(3, 0, 0, 0);
-    for (int round = 0; round < 20000; round++) {
-        uint32_t i = stream_below(&stream, SOURCES), what = stream_below(&stream, 8);
-        bool clears = what < (round / 1000 % 2 == 0 ? 2 : 7);
-        times[i] = clears ? TIME_NEVER : stream_below(&stream, 50);
-        if (i < SOURCES / 2)
-            change_often(&events, i, times[i], what == 0);
-        else if (clears)
-            events_clear_seldom(&events, i);
-        else
-            events_set_seldom(&events, i, times[i]);
-        uint32_t best = 0;
-        for (uint32_t k = 1; k < SOURCES; k++)
-            if (times[k] < times[best])
-                best = k;
-        uint64_t key = events_first(&events);
-        if (times[best] == TIME_NEVER) {
-            ck_assert(key == EVENT_NONE);
-        } else {
-            ck_assert_int_eq((sim_time)(key >> events.bits), times[best]);
-            ck_assert_uint_eq(event_source(&events, key), best);
-        }
-    }
-    arena_free(arena);
-}
-END_TEST
-
-START_TEST(events_beyond_the_horizon_come_last) {
-    struct arena *arena = arena_new();
-    struct events events;
-    events_init(&events, arena, 1, 1, 5);
-    events_set_often(&events, 0, (sim_time)1 << 61);
-    events_set_seldom(&events, 1, 7);
-    ck_assert_uint_eq(event_source(&events, events_first(&events)), 1);
-    events_clear_seldom(&events, 1);
-    ck_assert_uint_eq(event_source(&events, events_first(&events)), 0);
-    arena_free(arena);
-}
-END_TEST
 
 /* Two threads, constant work: the second waits for what is left of the hold.
  * As measured on a 6.1 kernel: wait 43.7 us, no contentions, hold twice the true one. */
@@ -395,10 +333,7 @@ static TCase *new_case(Suite *suite, const char *name) {
 
 int main(void) {
     Suite *suite = suite_create("sim");
-    TCase *tc = new_case(suite, "events");
-    tcase_add_test(tc, events_come_in_order);
-    tcase_add_test(tc, events_beyond_the_horizon_come_last);
-    tc = new_case(suite, "locks");
+    TCase *tc = new_case(suite, "locks");
     tcase_add_test(tc, mutex_spin_is_booked_as_hold);
     tcase_add_test(tc, mutex_waiters_sleep_while_the_owner_does);
     tcase_add_test(tc, mutex_overtaking_is_bounded);

@@ -30,6 +30,7 @@ void events_init(struct events *events, struct arena *arena, uint32_t expected, 
     events->sources = (uint32_t)(((uint64_t)1 << events->bits) - 1);
     events->horizon = ((sim_time)1 << (63 - events->bits)) - 1;
     events->arena = arena;
+    events->row = events->top = NULL;
     events->split = split;
     events->leaf = arena_array(arena, nsources, sizeof(*events->leaf));
     memset(events->leaf, 0xff, nsources * sizeof(*events->leaf));
@@ -83,6 +84,77 @@ static OUT_OF_LINE void shrink(struct winners *winners, uint32_t *leaf) {
     play_all(winners);
 }
 
+/* No leaf has an owner then. */
+static void into_row(struct events *events) {
+    struct winners *winners = &events->often;
+    events->top = events->row;
+    for (uint32_t i = 0; i < winners->fresh; i++) {
+        uint32_t source = winners->owner[i];
+        if (source & SPARE)
+            continue;
+        uint64_t key = winners->tree[winners->leaves + i];
+        events->leaf[source] = key == EVENT_NONE ? NO_LEAF : 0;
+        if (key != EVENT_NONE)
+            events_insert(events, key);
+    }
+    winners->leaves = FEWEST;
+    winners->active = winners->fresh = 0;
+    winners->spare = NO_LEAF;
+    play_all(winners);
+}
+
+static void into_tree(struct events *events) {
+    const uint64_t *top = events->top;
+    events->top = NULL;
+    for (const uint64_t *key = events->row; key < top; key++)
+        winners_put(&events->often, events_new_leaf(events, event_source(events, *key)), *key);
+}
+
+void events_allow_row(struct events *events) {
+    uint64_t *row = arena_array(events->arena, ROW_INSERT + ROW_MOST, sizeof(*row));
+    memset(row, 0xff, ROW_INSERT * sizeof(*row));
+    events->row = row + ROW_INSERT;
+    if (events->often.active <= ROW_AGAIN)
+        into_row(events);
+}
+
+OUT_OF_LINE void events_insert_last(struct events *events, uint64_t key) {
+    if (events->top == events->row + ROW_MOST) {
+        uint32_t source = event_source(events, key);
+        into_tree(events);
+        winners_put(&events->often, events_new_leaf(events, source), key);
+        return;
+    }
+    uint64_t *at = events->top++;
+    for (; at[-1] < key; at--)
+        at[0] = at[-1];
+    at[0] = key;
+}
+
+static uint64_t *in_row(const struct events *events, uint32_t source) {
+    uint64_t *at = events->top - 1;
+    while (event_source(events, *at) != source)
+        at--;
+    return at;
+}
+
+OUT_OF_LINE void events_remove(struct events *events, uint32_t source) {
+    uint64_t *at = in_row(events, source);
+    events->leaf[source] = NO_LEAF;
+    events->top--;
+    for (; at < events->top; at++)
+        at[0] = at[1];
+}
+
+sim_time events_time(const struct events *events, uint32_t source) {
+    uint32_t leaf = events->leaf[source];
+    if (leaf == NO_LEAF)
+        return TIME_NEVER;
+    uint64_t key = events->top != NULL ? *in_row(events, source)
+                                       : events->often.tree[events->often.leaves + leaf];
+    return key == EVENT_NONE ? TIME_NEVER : (sim_time)(key >> events->bits);
+}
+
 uint32_t events_new_leaf(struct events *events, uint32_t source) {
     struct winners *winners = source < events->split ? &events->often : &events->seldom;
     if (winners->active++ == winners->leaves)
@@ -105,14 +177,17 @@ void events_free_leaf(struct events *events, uint32_t source) {
     events->leaf[source] = NO_LEAF;
     winners->owner[leaf] = winners->spare;
     winners->spare = SPARE | leaf;
-    if (--winners->active < winners->leaves / 4 && winners->leaves > FEWEST)
+    winners->active--;
+    if (events->row != NULL && winners->active <= ROW_AGAIN)
+        into_row(events);
+    else if (winners->active < winners->leaves / 4 && winners->leaves > FEWEST)
         shrink(winners, events->leaf);
 }
 
 /* The first event, if the tree of those seldom seems to have it. */
 uint64_t events_first_seldom(struct events *events) {
     const struct winners *winners = &events->seldom;
-    uint64_t often = events->often.tree[1], seldom;
+    uint64_t often = events_first_often(events), seldom;
     while ((seldom = winners->tree[1]) < often) {
         uint32_t source = event_source(events, seldom);
         uint64_t due = events->due[source - events->split];

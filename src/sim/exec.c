@@ -31,10 +31,9 @@ void exec_segment(struct sim *sim, struct thread *thread, sim_time lead, sim_tim
  * is later. If that is the next event of all, it is handled by going on: true.
  */
 static IN_LINE bool goes_on(struct sim *sim, struct thread *thread, sim_time end) {
-    struct events *events = &sim->events;
-    uint64_t key = event_key(events, thread->id, end);
-    if (events_set_again(events, thread->id, end) != key || key > events->seldom.tree[1] ||
-        key >= sim->limit || sim->events_done >= sim->program->budget)
+    uint64_t key = event_key(&sim->events, thread->id, end);
+    uint64_t limit = sim->events_done < sim->program->budget ? sim->limit : 0;
+    if (!events_goes_on(&sim->events, thread->id, key, limit))
         return false;
     sim->now = end;
     sim->last_advance = sim->events_done++;
@@ -397,6 +396,8 @@ static IN_LINE uint64_t fire(struct sim *sim, uint32_t source, enum form form) {
         fire_other(sim, source);
         return 0;
     }
+    if (form != PLAIN)
+        events_begin(&sim->events, source);
     struct thread *thread = sim->actor = &sim->threads[source];
     if (thread->state == T_RUN || (form != PLAIN && thread->group->outside))
         return advance(sim, thread, form);

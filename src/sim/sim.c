@@ -235,6 +235,8 @@ struct sim *sim_new(struct arena *arena, const struct program *program, uint64_t
         sim->form = FULL; /* what it notes of passages, and how a run begins that cannot take it */
     else
         start_ahead(sim);
+    if (sim->lane == NULL && sim->form != PLAIN)
+        events_allow_row(&sim->events);
     return sim;
 }
 
