@@ -137,6 +137,14 @@ static double counts_per_run(const struct result *result, const struct design_re
     return point == NO_INDEX ? 1 : design->rates[point].mean * length;
 }
 
+/* Of all groups. */
+static double cpu_time(const struct design_result *design) {
+    double sum = 0;
+    for (uint32_t g = 0; g < design->ngroups; g++)
+        sum += design->groups[g].cpu.mean;
+    return sum;
+}
+
 /* Of the group of this name, in all designs from this one on. */
 static void note_cpu_wait(struct noter *to, uint32_t first, const struct group_result *named) {
     const struct result *result = to->report->result;
@@ -145,7 +153,7 @@ static void note_cpu_wait(struct noter *to, uint32_t first, const struct group_r
     for (uint32_t d = first; d < result->ndesigns; d++) {
         const struct design_result *design = &result->designs[d];
         const struct group_result *group = group_of(design, named->name);
-        if (group == NULL || !(group->run_delay.mean > CPU_WAIT_MATTERS * group->cpu.mean))
+        if (group == NULL || !(group->run_delay.mean > CPU_WAIT_MATTERS * cpu_time(design)))
             continue;
         double counts = counts_per_run(result, design, named->point);
         up_to = *waits != '\0' ? "up to " : "";
