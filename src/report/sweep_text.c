@@ -200,7 +200,7 @@ static void put_behind(const struct table *t) {
                     arena_printf(t->arena,
                                  "- %s, %s: arrivals outrun what is done: about %s more are "
                                  "inside at the end of each run than at its beginning. "
-                                 "There is no steady state.",
+                                 "There is no steady state, or none in so short a run.",
                                  design->name, point_name(t->arena, t->sweep, i),
                                  cell_count(design->behind).text),
                     2);
