@@ -18,6 +18,7 @@
 #include "experiment/programs.h"
 #include "experiment/reproduce.h"
 #include "report/report.h"
+#include "sim/lock/lock.h"
 
 #include <check.h>
 #include <math.h>
@@ -125,6 +126,14 @@ static const char *passage(const struct random_case *c, const char *section, dou
                         share, distribution(off));
 }
 
+/* lock_stat has locks of the kernel alone. */
+static const char *context(const char *kind) {
+    for (uint32_t i = 0; i < lock_kind_count; i++)
+        if (strcmp(lock_kind_infos[i]->name, kind) == 0 && lock_kind_infos[i]->side == SIDE_USER)
+            return "context: kernel, ";
+    return "";
+}
+
 /* One to three groups: in a lock of two modes the first writes and the others read. */
 static void draw_groups(struct random_case *c, bool open, unsigned instances) {
     double hold = between(0.5, 20), load = between(0.1, open ? 0.6 : 1.5) * instances;
@@ -142,7 +151,8 @@ static void draw_groups(struct random_case *c, bool open, unsigned instances) {
                                 distribution(threads / rate));
         c->sections =
             arena_printf(arena, "%s%s%s: {cost: %s}", c->sections, comma, name, distribution(own));
-        c->threads = arena_printf(arena, "%s%s%s: {%s%s}", c->threads, comma, name, come, steps);
+        c->threads = arena_printf(arena, "%s%s%s: {%s%s%s}", c->threads, comma, name,
+                                  context(c->kind), come, steps);
         c->guard = arena_printf(arena, "%s%s%s: %s", c->guard, comma, name,
                                 c->shared && i > 0 ? "{read: l}" : "l");
         c->rate += rate * 1e6;

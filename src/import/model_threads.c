@@ -2,8 +2,10 @@
 /* Who comes, how often, and what they do. */
 #include "base/arena.h"
 #include "import/model_writer.h"
+#include "sim/lock/lock.h"
 
 #include <math.h>
+#include <string.h>
 
 bool model_has_objects(const struct model *model) {
     return model->instances > 1;
@@ -83,9 +85,22 @@ static uint32_t limit_of(const struct model *model, const struct model_site *s) 
     return limit;
 }
 
+/*
+ * All tools but one see locks of the kernel: who holds one is kernel code, and
+ * not preempted, even if the kind is one of user space.
+ */
+static const char *context_of(const struct model *model) {
+    bool user = false;
+    for (uint32_t i = 0; i < lock_kind_count; i++)
+        user |= lock_kind_infos[i]->side == SIDE_USER &&
+                strcmp(lock_kind_infos[i]->name, model->kind) == 0;
+    return user && strcmp(model->tool, "mutrace") != 0 ? "    context: kernel\n" : "";
+}
+
 static void put_arrivals(struct text *t, const struct model_site *s) {
-    text_put(t, "  %s:\n    arrivals: \"poisson(${%s * %.4g})\"\n    limit: %u\n", s->name,
-             text_parameter(t, "rate", s->mode), s->share, (unsigned)limit_of(t->model, s));
+    text_put(t, "  %s:\n    arrivals: \"poisson(${%s * %.4g})\"\n    limit: %u\n%s", s->name,
+             text_parameter(t, "rate", s->mode), s->share, (unsigned)limit_of(t->model, s),
+             context_of(t->model));
     text_put(t, "    steps: [%s%s, {count: acquisition}]\n", pick(t), hold_steps(t, s));
 }
 
@@ -104,7 +119,7 @@ static double think_factor(const struct model *model, const struct model_site *s
 }
 
 static void put_loops(struct text *t, const struct model_site *s) {
-    text_put(t, "  %s:\n    count: %u\n", s->name, (unsigned)s->loops);
+    text_put(t, "  %s:\n    count: %u\n%s", s->name, (unsigned)s->loops, context_of(t->model));
     text_put(t, "    steps: [{run: \"exp(${%s * %.4g})\"}, %s%s, {count: acquisition}]\n",
              text_parameter(t, "think", s->mode), think_factor(t->model, s), pick(t),
              hold_steps(t, s));
