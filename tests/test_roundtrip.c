@@ -128,10 +128,7 @@ static const char *passage(const struct random_case *c, const char *section, dou
 
 /* lock_stat has locks of the kernel alone. */
 static const char *context(const char *kind) {
-    for (uint32_t i = 0; i < lock_kind_count; i++)
-        if (strcmp(lock_kind_infos[i]->name, kind) == 0 && lock_kind_infos[i]->side == SIDE_USER)
-            return "context: kernel, ";
-    return "";
+    return lock_kind_info(kind)->side == SIDE_USER ? "context: kernel, " : "";
 }
 
 /* One to three groups: in a lock of two modes the first writes and the others read. */

@@ -9,7 +9,6 @@
 #include "sim/lock/lock.h"
 
 #include <math.h>
-#include <string.h>
 
 /* No slice of a scheduler is much shorter, in seconds. */
 static const double SLICE = 1e-3;
@@ -19,13 +18,9 @@ static const double QUEUE = 128;
 static const double STUCK_MOST = 0.9;
 
 static bool is_handed_on(const char *kind) {
-    for (uint32_t i = 0; i < lock_kind_count; i++) {
-        const struct kind_info *info = lock_kind_infos[i];
-        if (strcmp(info->name, kind) == 0)
-            return info->fifo && info->waiting == WAIT_SPIN && may_sleep_for(info) &&
-                   !info->has_readers;
-    }
-    return false;
+    const struct kind_info *info = lock_kind_info(kind);
+    return info != NULL && info->fifo && info->waiting == WAIT_SPIN && may_sleep_for(info) &&
+           !info->has_readers;
 }
 
 bool model_is_crowded(const struct model *model) {

@@ -90,10 +90,8 @@ static uint32_t limit_of(const struct model *model, const struct model_site *s) 
  * not preempted, even if the kind is one of user space.
  */
 static const char *context_of(const struct model *model) {
-    bool user = false;
-    for (uint32_t i = 0; i < lock_kind_count; i++)
-        user |= lock_kind_infos[i]->side == SIDE_USER &&
-                strcmp(lock_kind_infos[i]->name, model->kind) == 0;
+    const struct kind_info *info = lock_kind_info(model->kind);
+    bool user = info != NULL && info->side == SIDE_USER;
     return user && strcmp(model->tool, "mutrace") != 0 ? "    context: kernel\n" : "";
 }
 

@@ -183,19 +183,23 @@ static void note_cpu_waits(struct noter *to) {
         }
 }
 
+const char *behind_text(struct arena *arena, double behind) {
+    return arena_printf(arena,
+                        "outrun what is done: about %s more are inside at the end of each run than "
+                        "at its beginning. There is no steady state, or none in so short a run",
+                        cell_count(behind).text);
+}
+
 static void note_behind(struct noter *to) {
     const struct result *result = to->report->result;
     for (uint32_t d = 0; d < result->ndesigns; d++)
         for (uint32_t g = 0; g < result->designs[d].ngroups; g++) {
             const struct group_result *group = &result->designs[d].groups[g];
             if (group->behind > 0)
-                note(to, arena_printf(
-                             to->arena,
-                             "%s: arrivals of %s outrun what is done: about %s more are "
-                             "inside at the end of each run than at its beginning. There "
-                             "is no steady state, or none in so short a run: figures depend on "
-                             "the duration.",
-                             result->designs[d].name, group->name, cell_count(group->behind).text));
+                note(to, arena_printf(to->arena,
+                                      "%s: arrivals of %s %s: figures depend on the duration.",
+                                      result->designs[d].name, group->name,
+                                      behind_text(to->arena, group->behind)));
         }
 }
 

@@ -14,6 +14,8 @@ struct notes {
 #define CPU_WAIT_MATTERS 0.05
 /* "30.0% of", "86.1 times", and of none "many times" */
 const char *cpu_wait_text(struct arena *arena, double share);
+/* What is said of arrivals of which so many more are inside in the end; without a full stop. */
+const char *behind_text(struct arena *arena, double behind);
 
 struct notes notes_of(struct arena *arena, const struct report *report);
 struct notes notes_of_validation(struct arena *arena, const struct report *report);

@@ -195,15 +195,11 @@ static void put_behind(const struct table *t) {
         for (uint32_t d = 0; d < t->sweep->ndesigns; d++) {
             const struct sweep_design *design = &t->sweep->points[i].designs[d];
             if (design->behind > 0)
-                put_wrapped(
-                    t->out,
-                    arena_printf(t->arena,
-                                 "- %s, %s: arrivals outrun what is done: about %s more are "
-                                 "inside at the end of each run than at its beginning. "
-                                 "There is no steady state, or none in so short a run.",
-                                 design->name, point_name(t->arena, t->sweep, i),
-                                 cell_count(design->behind).text),
-                    2);
+                put_wrapped(t->out,
+                            arena_printf(t->arena, "- %s, %s: arrivals %s.", design->name,
+                                         point_name(t->arena, t->sweep, i),
+                                         behind_text(t->arena, design->behind)),
+                            2);
         }
 }
 

@@ -127,6 +127,8 @@ struct lock_kind {
 extern const struct lock_kind *const lock_kinds[];
 extern const struct kind_info *const lock_kind_infos[];
 extern const uint32_t lock_kind_count;
+/* Of the kind of this name, or NULL. */
+const struct kind_info *lock_kind_info(const char *name);
 
 /* The lock is the thread's, delay ticks from now. */
 void lock_grant(struct lock *lock, struct thread *thread, sim_time delay);
@@ -214,7 +216,7 @@ void *lock_memo(const struct lock *lock, struct thread *thread);
 
 /* A FIFO of waiting threads; a thread is in at most one. */
 struct wait_list {
-    struct thread *head, *tail;
+    struct thread *head, *tail; /* NULL: it is empty */
     uint32_t n;
 };
 

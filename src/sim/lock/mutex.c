@@ -69,7 +69,7 @@ static void mutex_acquire(struct lock *lock, struct thread *thread, enum lock_mo
         lock_set_note(thread, YIELDED);
         lock_yield(lock, thread);
     } else if (lock_on_cpu(mutex->lock.owner)) {
-        node_wait(lock, thread, mutex->spinners.n > 0 ? mutex->spinners.tail : NULL, swapped);
+        node_wait(lock, thread, mutex->spinners.tail, swapped);
         wait_push(&mutex->spinners, thread);
         lock_spin(lock, thread);
     } else {

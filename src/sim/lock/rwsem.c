@@ -101,7 +101,7 @@ static void write_acquire(struct rwsem *sem, struct thread *thread) {
     } else if (sem->spinners.n == 0 && rwsem_is_free(sem) && !sem->handoff) {
         rwsem_own_write(sem, thread, rwsem_param(sem, RWSEM_SLOWPATH));
     } else {
-        node_wait(&sem->lock, thread, sem->spinners.n > 0 ? sem->spinners.tail : NULL, swapped);
+        node_wait(&sem->lock, thread, sem->spinners.tail, swapped);
         wait_push(&sem->spinners, thread);
         lock_spin(&sem->lock, thread);
         if (thread == sem->spinners.head)

@@ -23,7 +23,7 @@ static void wait_in(struct rwspin *rw, struct wait_list *list, struct thread *th
         lock_traced(&rw->lock, thread);
     lock_set_note(thread, reads ? RWSPIN_READER : 0);
     if (has_nodes(rw, list))
-        node_wait(&rw->lock, thread, list->n > 0 ? list->tail : NULL, swapped);
+        node_wait(&rw->lock, thread, list->tail, swapped);
     wait_push(list, thread);
     lock_spin(&rw->lock, thread);
 }

@@ -10,8 +10,7 @@
 #include "sim/lock/unfair.h"
 
 static void ttas_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
-    (void)mode;
-    unfair_free(lock, thread);
+    unfair_release(lock, thread, mode);
     lock_storm(lock, &lock->word, ((struct unfair_lock *)lock)->waiters.n);
 }
 

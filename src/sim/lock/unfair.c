@@ -180,15 +180,11 @@ void unfair_hand_over(struct lock *lock) {
         lock_charge(lock, lock_syscall(lock));
 }
 
-void unfair_free(struct lock *lock, struct thread *thread) {
+void unfair_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
+    (void)mode;
     const struct wait_list *readers = &((struct unfair_lock *)lock)->waiters;
     if (readers->n > 0 && lock_transit(lock, &lock->word) == 0)
         lock_share(lock, &lock->word, readers->head);
     lock_charge(lock, lock_touch(lock, &lock->word, thread));
     unfair_hand_over(lock);
-}
-
-void unfair_release(struct lock *lock, struct thread *thread, enum lock_mode mode) {
-    (void)mode;
-    unfair_free(lock, thread);
 }

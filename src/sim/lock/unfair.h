@@ -25,13 +25,12 @@ struct unfair_lock {
 };
 
 void unfair_acquire(struct lock *lock, struct thread *thread, enum lock_mode mode);
+/* Of a lock that waiters read as they spin. */
 void unfair_release(struct lock *lock, struct thread *thread, enum lock_mode mode);
 void unfair_running(struct lock *lock, struct thread *thread);
 void unfair_timeout(struct lock *lock, struct thread *thread);
 void unfair_resched(struct lock *lock, struct thread *thread);
 void unfair_owner_off(struct lock *lock);
-/* A release of a lock that waiters read as they spin. */
-void unfair_free(struct lock *lock, struct thread *thread);
 /* The last part of a release: one of those that spin has the lock, and one that sleeps is woken. */
 void unfair_hand_over(struct lock *lock);
 
